@@ -4,9 +4,9 @@
 import { parseArgs } from 'node:util';
 import * as convnd from 'convnd';
 import { parseProblem } from '#src/problem/line.js';
-import { parseLine } from '../tests/lines.js';
-import { distributions, normal } from '../tests/numbers.js';
-import { reference } from '../tests/reference.js';
+import { parseLine } from '../tests/helpers/lines.js';
+import { distributions, normal } from '../tests/helpers/numbers.js';
+import { reference } from '../tests/reference/reference.js';
 import { command } from './command.js';
 import { makeLayer } from './layer.js';
 import { inputShape, product, weightShape } from './operands.js';

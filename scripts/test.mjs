@@ -7,8 +7,9 @@ const { values: options } = parseArgs({ options: { coverage: { type: 'boolean' }
 const coverage = 'build/coverage';
 const summary = 'build/tests.txt';
 rmSync(coverage, { recursive: true, force: true });
-const files = readdirSync('build/tests')
+const files = readdirSync('build/tests', { recursive: true })
   .filter((name) => name.endsWith('.test.js'))
+  .sort()
   .map((name) => `build/tests/${name}`);
 // also to a file, to repeat the totals after the coverage table
 const reports = ['stdout', ...(options.coverage ? [summary] : [])].flatMap((to) => [

@@ -2,13 +2,13 @@
 // exporters write.
 
 import { type Tensor, tensor } from 'convnd';
+import { normal, uniform } from '../../tests/helpers/numbers.js';
 import { ConvNext } from '../../tests/networks/convnext.js';
 import { EfficientNetBlock } from '../../tests/networks/efficientnet-block.js';
 import { HiFiGan } from '../../tests/networks/hifigan.js';
 import { ResNet } from '../../tests/networks/resnet.js';
 import { Rrdb } from '../../tests/networks/rrdb.js';
 import { UNet } from '../../tests/networks/unet.js';
-import { normal, uniform } from '../../tests/numbers.js';
 import { OnnxGraph } from './onnx-graph.js';
 
 export interface NetworkPair {

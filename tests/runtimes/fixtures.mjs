@@ -1,8 +1,8 @@
 // A selection of PyTorch's results, small enough to be bundled, with the bound of each number.
 
-import { optionsOf, torchProblem } from '../../build/tests/build.js';
-import { readJson, readTensors } from '../../build/tests/fixtures.js';
-import { reference } from '../../build/tests/reference.js';
+import { optionsOf, torchProblem } from '../../build/tests/helpers/build.js';
+import { readJson, readTensors } from '../../build/tests/helpers/fixtures.js';
+import { reference } from '../../build/tests/reference/reference.js';
 
 const selected = [
   'Conv1d/basic',
@@ -29,7 +29,7 @@ const refused = 'Conv2d/verdict-049';
 
 const positional = ({ in_channels, out_channels, kernel_size }) => [in_channels, out_channels, kernel_size];
 
-/** What each number may be off by, as tests/compare.ts has it. */
+/** What each number may be off by, as tests/helpers/compare.ts has it. */
 function boundsOf(entry, x, weight, bias) {
   const { absSum, terms } = reference(
     torchProblem(entry, entry.input, entry.call?.output_size),

@@ -1,4 +1,4 @@
-// The first line that somebody who comes from torch types: tests/programs.test.ts looks at what the compiler says.
+// The first line that somebody who comes from torch types: tests/package/programs.test.ts looks at what the compiler says.
 
 import { Conv2d } from 'convnd';
 

@@ -1,4 +1,4 @@
-// What a user's program types, and every TypeScript from 5.0 on must take: compiled by tests/programs.test.ts, never run.
+// What a user's program types, and every TypeScript from 5.0 on must take: compiled by tests/package/programs.test.ts, never run.
 
 import {
   Conv1d,

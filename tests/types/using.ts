@@ -1,4 +1,5 @@
-// `using`, from TypeScript 5.2 on, and buffers that no other thread sees, as the types of browsers ask for from 5.9 on: compiled by tests/programs.test.ts, never run.
+// `using`, from TypeScript 5.2 on, and buffers that no other thread sees, as the types of browsers ask for from 5.9 on: compiled by
+// tests/package/programs.test.ts, never run.
 
 import { Conv2d, resident, saveSafetensors, type Tensor } from 'convnd';
 import { FirFilter } from 'convnd/signal';

@@ -1,0 +1,273 @@
+// Slices of an axis: together they store every output once, load what they need, and stage it where the taps look.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { type Axis, adjoint } from '#src/geometry/axis.js';
+import { type Interval, pairedRuns, runsOf } from '#src/geometry/intervals.js';
+import { inputPositionAt, type PaddingMode } from '#src/geometry/padding.js';
+import { type Cut, type Slice, slicesOf, startsIn, uncut, withSharedStart } from '#src/geometry/slice.js';
+import { anyAxis, modes, tapsOf } from '../helpers/axes.js';
+
+const drawn = fc.record({
+  axis: anyAxis,
+  mode: fc.constantFrom(...modes),
+  count: fc.integer({ min: 1, max: 12 }),
+  least: fc.integer({ min: 1, max: 6 }),
+  separate: fc.boolean(),
+});
+
+/** Checks a property of all slices of random axes. */
+function forAll(check: (slices: Slice[], axis: Axis, mode: PaddingMode, cut: Cut) => void): void {
+  fc.assert(
+    fc.property(drawn, ({ axis, mode, count, least, separate }) => {
+      const cut = { ...uncut(axis, separate), count, least };
+      check(slicesOf(axis, cut, mode), axis, mode, cut);
+    }),
+    { numRuns: 3000 },
+  );
+}
+
+/** The positions of some stretches, in their order. */
+function positions(stretches: readonly Interval[]): number[] {
+  return stretches.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
+}
+
+/** The outputs of each phase that a slice covers, with or without taps, in order. */
+function outputsOf(slice: Slice, { split, separate }: Cut): number[][] {
+  const { period, total } = split;
+  const firsts = separate ? [slice.phases[0].first] : Array.from({ length: total }, (_, first) => first);
+  return firsts.map((first) =>
+    positions(slice.stores)
+      .filter((o) => o % period === first)
+      .sort((a, b) => a - b),
+  );
+}
+
+/** Of each phase with taps, the staged position that the first output that is computed meets at each tap. */
+function allStarts(slice: Slice): Int32Array[] {
+  return slice.phases.map((_, phase) => startsIn(slice, phase));
+}
+
+describe('slices', () => {
+  it('store every output exactly once', () => {
+    forAll((slices, axis) => {
+      const stored = slices.flatMap(({ stores }) => positions(stores));
+      assert.deepEqual(
+        stored.sort((a, b) => a - b),
+        Array.from({ length: axis.output }, (_, o) => o),
+      );
+    });
+  });
+
+  it('count what they store, no more and no fewer of a phase than the cut allows', () => {
+    forAll((slices, axis, _mode, cut) => {
+      const { split, separate, count, least } = cut;
+      const total = separate ? Math.floor(axis.output / split.period) : Math.ceil(axis.output / split.period);
+      for (const slice of slices) {
+        assert.equal(slice.stored, positions(slice.stores).length);
+        const counts = outputsOf(slice, cut).map((outputs) => outputs.length);
+        assert.equal(slice.covered, counts.length);
+        assert.equal(
+          slice.stored,
+          counts.reduce((a, b) => a + b, 0),
+        );
+        assert.equal(slice.count, Math.max(...counts));
+        assert.equal(slice.fewest, Math.min(...counts));
+        assert.ok(slice.count < count + least);
+        assert.ok(slice.count >= Math.min(count, least, total));
+      }
+    });
+  });
+
+  it('store the outputs of their phases interleaved, or those of their only phase in order', () => {
+    forAll((slices, _axis, _mode, cut) => {
+      for (const slice of slices) {
+        const stored = positions(slice.stores);
+        outputsOf(slice, cut).forEach((outputs, phase) => {
+          assert.deepEqual(
+            outputs.map((o) => stored.indexOf(o)),
+            outputs.map((_, j) => phase + slice.covered * j),
+          );
+        });
+      }
+    });
+  });
+
+  it('stage, for every output and tap, the input position that the equation names; shared or not', () => {
+    forAll((slices, axis, mode, cut) => {
+      for (const slice of slices) {
+        const loaded = positions(slice.loads);
+        assert.equal(slice.loaded, loaded.length);
+        if (slice.positions) assert.equal(slice.positions.length, slice.staged);
+        else assert.equal(slice.loaded, slice.staged);
+        const outputs = outputsOf(slice, cut);
+        for (const shared of [slice, withSharedStart(slice)]) {
+          const { leads, count, phases } = shared;
+          const starts = allStarts(shared);
+          phases.forEach((phase, index) => {
+            const own = outputs[cut.separate ? 0 : phase.first];
+            assert.ok(leads[index] + own.length <= count);
+            own.forEach((o, j) => {
+              tapsOf(cut.split, phase).forEach(({ kernel }, tap) => {
+                const x = (axis.stride * o + axis.dilation * kernel - axis.padding) / axis.upsample;
+                const staged = starts[index][tap] + leads[index] + j;
+                assert.ok(
+                  staged >= 0 && staged < slice.staged,
+                  `staged position ${staged} of ${slice.staged}`,
+                );
+                const place = slice.positions ? slice.positions[staged] : staged;
+                assert.equal(place < 0 ? -1 : loaded[place], inputPositionAt(x, axis.input, mode));
+              });
+            });
+            // what is computed beside the outputs reads what is there, too
+            for (const start of starts[index]) assert.ok(start + count <= slice.staged);
+          });
+        }
+      }
+    });
+  });
+
+  /** 32 inputs become 64 outputs, two phases, by a transposed kernel of step two. */
+  function upsampling(kernel: number): Slice {
+    const axis = adjoint({ input: 64, kernel, output: 32, stride: 2, dilation: 1, upsample: 1, padding: 1 });
+    return slicesOf(axis, uncut(axis), 'zeros')[0];
+  }
+
+  it('share what a 4x4 kernel of step two reads, whose phases begin at different inputs', () => {
+    assert.equal(allStarts(upsampling(4)).join(' '), '0,1 1,2');
+    const shared = withSharedStart(upsampling(4));
+    const { leads, count, alike } = shared;
+    assert.equal(allStarts(shared).join(' '), '0,1 0,1');
+    assert.deepEqual([leads, count, alike], [[0, 1], 33, true]);
+  });
+
+  it('know whether all phases of an axis read the same', () => {
+    assert.equal(upsampling(4).alike, false);
+    const plain: Axis = { input: 32, kernel: 3, output: 30, stride: 1, dilation: 1, upsample: 1, padding: 0 };
+    assert.equal(slicesOf(plain, uncut(plain), 'zeros')[0].alike, true);
+    // each phase has a slice of its own
+    const dilated = { ...plain, dilation: 2, output: 28 };
+    assert.equal(slicesOf(dilated, uncut(dilated, true), 'zeros')[0].alike, false);
+    const whole = adjoint({ ...plain, input: 64, kernel: 2, output: 32, stride: 2 });
+    assert.equal(slicesOf(whole, uncut(whole), 'zeros')[0].alike, true);
+  });
+
+  it('share nothing where phases meet unequally many taps', () => {
+    const slice = upsampling(3);
+    assert.equal(withSharedStart(slice), slice);
+  });
+
+  it('load each position once, in order, and only positions that they stage; a single slice loads all', () => {
+    forAll((slices, axis) => {
+      for (const slice of slices) {
+        const loaded = positions(slice.loads);
+        assert.ok(loaded.every((x, i) => x >= 0 && x < axis.input && (i === 0 || x > loaded[i - 1])));
+        const apart = slice.loads.every(({ first }, i) => {
+          const before = slice.loads[i - 1];
+          return before === undefined || before.first + before.count < first;
+        });
+        assert.ok(apart, 'two stretches could be one');
+        if (slices.length === 1) {
+          assert.equal(loaded.length, axis.input);
+        } else if (slice.positions) {
+          const staged = new Set(slice.positions);
+          assert.ok(loaded.every((_, place) => staged.has(place)));
+        }
+      }
+    });
+  });
+});
+
+describe('runs', () => {
+  const place = fc.oneof(fc.constant(-1), fc.integer({ min: 0, max: 12 }));
+  const stretch = fc
+    .record({
+      from: fc.integer({ min: 0, max: 12 }),
+      step: fc.integer({ min: -2, max: 3 }),
+      count: fc.nat(6),
+    })
+    .map(({ from, step, count }) => Array.from({ length: count }, (_, i) => Math.max(0, from + step * i)));
+  const repeated = fc
+    .record({ from: place, repeat: fc.integer({ min: 2, max: 4 }), lead: fc.nat(3), count: fc.nat(12) })
+    .map(({ from, repeat, lead, count }) =>
+      Array.from({ length: count }, (_, i) => from + Math.floor((i + lead) / repeat)),
+    );
+  const map = fc
+    .array(fc.oneof(stretch, repeated, fc.array(place, { maxLength: 4 })))
+    .map((parts) => parts.flat());
+
+  it('put a map together again', () => {
+    fc.assert(
+      fc.property(map, (map) => {
+        const again: number[] = [];
+        for (const { to, from, count, step, repeat } of runsOf(Int32Array.from(map))) {
+          assert.equal(to, again.length);
+          assert.ok(count > 0);
+          for (let i = 0; i < count; i++) {
+            const place = from + Math.floor(i / repeat) * step;
+            assert.ok(from < 0 || place >= 0, `a run from ${from} leaves the row`);
+            again.push(from < 0 ? -1 : place);
+          }
+        }
+        assert.deepEqual(again, map);
+      }),
+      { numRuns: 3000, examples: [[[1, 0, -1]], [[4, 2, 0, -1]]] },
+    );
+  });
+
+  it('put a map together again where they are paired, in their order, whatever they write beyond their end', () => {
+    const half = fc
+      .record({ from: fc.nat(3), count: fc.nat(12) })
+      .map(({ from, count }) => Array.from({ length: count }, (_, i) => from + 2 * i));
+    const zeros = fc.array(fc.constant(-1), { maxLength: 3 });
+    const parts = fc.array(fc.oneof(half, zeros, stretch), { maxLength: 8 });
+    fc.assert(
+      fc.property(
+        parts.map((all) => all.flat()),
+        (map) => {
+          const single = runsOf(Int32Array.from(map));
+          const runs = pairedRuns(single);
+          assert.ok(runs.length <= single.length);
+          const again: number[] = [];
+          for (const { to, from, count, step, repeat, second } of runs) {
+            if (second !== undefined) {
+              for (let i = 0; i < count; i++) {
+                again[second + i] = from + 2 * i + 1;
+                again[to + i] = from + 2 * i;
+              }
+              continue;
+            }
+            for (let i = 0; i < count; i++)
+              again[to + i] = from < 0 ? -1 : from + Math.floor(i / repeat) * step;
+            for (let i = 0; i < 3; i++) again[to + count + i] = Number.NaN;
+          }
+          assert.deepEqual(again.slice(0, map.length), map);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    // rows of step two, padded by one and by two
+    const runs = (map: number[]) => pairedRuns(runsOf(Int32Array.from(map))).length;
+    assert.equal(runs([-1, 1, 3, 5, 7, 0, 2, 4, 6]), 2);
+    assert.equal(runs([-1, 0, 2, 4, 6, 8, -1, -1, 1, 3, 5, 7, -1]), 5);
+    // each of them has neighbours in one other at most
+    assert.equal(runs([1, 3, 5, 7, -1, 1, 3, 5, 7, -1, 0, 2, 4, 6]), 4);
+  });
+
+  it('are as few as a padded row needs', () => {
+    const runs = (map: number[]) => runsOf(Int32Array.from(map)).length;
+    assert.equal(runs([]), 0);
+    assert.equal(runs([0, 1, 2, 3]), 1);
+    assert.equal(runs([-1, -1, 0, 1, 2, 3, -1]), 3);
+    assert.equal(runs([2, 1, 0, 1, 2, 3, 4]), 2);
+    assert.equal(runs([0, 0, 0, 1, 2, 3, 3, 3]), 3);
+    assert.equal(runs([3, 4, 0, 1, 2, 3, 4, 0, 1]), 3);
+    assert.equal(runs([1, 3, 5, -1, 0, 2, 4, 6]), 3);
+    // each element twice, or three times, also where the row begins within one
+    assert.equal(runs([-1, 0, 0, 1, 1, 2, 2, 3, -1]), 3);
+    assert.equal(runs([0, 1, 1, 2, 2, 3, 3, 3]), 3);
+    assert.equal(runs([4, 4, 5, 5, 5, 6, 6, 6, 7]), 2);
+    assert.equal(runs([0, 0, 0, 1, 1, 2, 2, 2, 2]), 3);
+  });
+});

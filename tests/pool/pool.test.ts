@@ -1,0 +1,149 @@
+// PyTorch's pooling, unfold and fold: its results, and its verdicts on bad and borderline arguments.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { functional, resident, tensor } from 'convnd';
+import { assertSame, assertWithinBound } from '../helpers/compare.js';
+import { readJson, readTensors } from '../helpers/fixtures.js';
+import { refused } from '../helpers/refusal.js';
+import {
+  adaptiveReference,
+  foldReference,
+  type PoolProblem,
+  poolReference,
+} from '../reference/pool-reference.js';
+import { product } from '../reference/reference.js';
+
+interface Call {
+  function: string;
+  args: unknown[];
+  options: Record<string, unknown>;
+  input: number[];
+}
+
+interface PoolCase extends Call {
+  id: string;
+  output: number[];
+  exact: boolean;
+}
+
+interface PoolVerdict extends Call {
+  output?: number[];
+  type?: string;
+  message?: string;
+  also?: string;
+}
+
+const { cases, verdicts } = readJson<{ cases: PoolCase[]; verdicts: PoolVerdict[] }>('pool/cases.json');
+const tensors = readTensors('pool/cases.safetensors');
+
+/** A name of torch's as ours. */
+const camel = (name: string) => name.replace(/_([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
+
+const functions = functional as unknown as Record<string, (...args: unknown[]) => ReturnType<typeof tensor>>;
+
+function call({ function: name, args, options }: Call, x: unknown, more = {}) {
+  const named = Object.fromEntries(Object.entries(options).map(([key, value]) => [camel(key), value]));
+  return functions[camel(name)](x, ...args, { ...named, ...more });
+}
+
+const list = (value: unknown, rank: number) =>
+  (Array.isArray(value) ? value : new Array(rank).fill(value)) as number[];
+
+/** The same by the naive reference; undefined for unfold, which computes nothing. */
+function referenceOf({ function: name, args, options, input, output }: PoolCase, x: Float32Array) {
+  if (name === 'unfold') return undefined;
+  if (name === 'fold') {
+    const both = (value: unknown) => list(value, 2);
+    const { dilation = 1, padding = 0, stride = 1 } = options;
+    const steps = { dilation: both(dilation), padding: both(padding), stride: both(stride) };
+    return foldReference(x, product(output.slice(0, -2)), both(args[0]), both(args[1]), steps);
+  }
+  const rank = Number(/(\d)d$/.exec(name)?.[1]);
+  const maps = product(input.slice(0, -rank));
+  if (name.startsWith('adaptive')) return adaptiveReference(maps, input.slice(-rank), output.slice(-rank), x);
+  const kernel = list(args[0], rank);
+  const problem: PoolProblem = {
+    name: name.slice(0, 3) as 'max' | 'avg',
+    maps,
+    input: input.slice(-rank),
+    kernel,
+    stride: list(options.stride ?? kernel, rank),
+    padding: list(options.padding ?? 0, rank),
+    dilation: list(options.dilation ?? 1, rank),
+    ceilMode: options.ceil_mode === true,
+    countIncludePad: options.count_include_pad !== false,
+    divisorOverride: (options.divisor_override as number | undefined) ?? null,
+  };
+  return poolReference(problem, x);
+}
+
+describe("PyTorch's results", () => {
+  it('are 374, 178 of them exact', () => {
+    assert.equal(cases.length, 374);
+    assert.equal(cases.filter(({ exact }) => exact).length, 178);
+  });
+
+  for (const name of new Set(cases.map((entry) => entry.function))) {
+    it(name, () => {
+      for (const entry of cases.filter((other) => other.function === name)) {
+        const x = tensors.get(`${entry.id}/input`)!;
+        const want = tensors.get(`${entry.id}/output`)!.data;
+        const label = `${entry.id} ${JSON.stringify(entry)}`;
+        const y = call(entry, x);
+        assert.deepEqual(y.shape, entry.output, label);
+        const reference = referenceOf(entry, x.data);
+        if (entry.exact || !reference) assertSame(y.data, want, label);
+        else {
+          assertSame(Float32Array.from(reference.output), want, `${label}, the naive reference`);
+          assertWithinBound(y.data, { ...reference, output: Float64Array.from(reference.output) }, label);
+        }
+
+        // the same bits wherever they lie
+        const out = tensor(new Float32Array(want.length).fill(7), entry.output);
+        const there = resident({ shape: entry.output });
+        for (const [given, to] of [
+          [x, out],
+          [resident(x), out],
+          [resident(x), there],
+        ] as const) {
+          to.data.fill(7);
+          assert.equal(call(entry, given, { out: to }), to);
+          assertSame(to.data, y.data, label);
+        }
+      }
+    });
+  }
+});
+
+/** Torch has a few ways to say how a tuple must be. */
+const plain = (sentence: string) =>
+  sentence
+    .replace(/must (?:be )?(?:either )?(?:be )?/, 'must be ')
+    .replace(/, or /g, ' or ')
+    .replace(/,(?=\S)/g, ', ');
+
+describe("PyTorch's verdicts", () => {
+  it('are 307, of them 201 refusals', () => {
+    assert.equal(verdicts.length, 307);
+    assert.equal(verdicts.filter(({ type }) => type).length, 201);
+  });
+
+  for (const name of new Set(verdicts.map((entry) => entry.function))) {
+    it(name, () => {
+      for (const entry of verdicts.filter((other) => other.function === name)) {
+        const label = JSON.stringify(entry);
+        const x = tensor(new Float32Array(product(entry.input)), entry.input);
+        const sentence = entry.also ?? entry.message;
+        if (!sentence) {
+          assert.deepEqual(call(entry, x).shape, entry.output, label);
+          continue;
+        }
+        const text = refused(() => call(entry, x), /./, label);
+        // of kinds Python's own words are said, and torch counts wrong dimensions by an IndexError
+        if (entry.type === 'RuntimeError' || entry.also)
+          assert.ok(plain(text).startsWith(plain(sentence)), `${label}\n${text}`);
+      }
+    });
+  }
+});

@@ -1,0 +1,399 @@
+// Optimisers against PyTorch's trajectories, and their state dicts.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Conv2d, Parameter, tensor } from 'convnd';
+import { Adam, AdamW, type OptimizerState, RMSprop, SGD } from 'convnd/train';
+import { camelCased, readJson, readTensors } from '../helpers/fixtures.js';
+import { refused } from '../helpers/refusal.js';
+
+type Options = Record<string, unknown>;
+
+interface Trajectory {
+  id: string;
+  optimizer: string;
+  options: Options;
+  groups?: (Options & { params: number[] })[];
+  none?: [number, number][];
+  changes?: { before_step: number; group: number; options: Options }[];
+  own_gradients?: boolean;
+  params: number[][];
+  steps: number;
+  after: number[];
+  torch_f32_ulps: Record<string, number>;
+  state_after: number;
+  param_groups: (Options & { params: number[] })[];
+  state_params: number[];
+  state: Record<string, Record<string, string | number | null>>;
+  resumed_max_abs: number;
+}
+
+/** An optimiser of any kind, with options that are known at run time only. */
+interface AnyOptimizer {
+  paramGroups: Options[];
+  step(): void;
+  zeroGrad(options?: { setToNone?: boolean }): void;
+  addParamGroup(group: Options): void;
+  stateDict(): OptimizerState;
+  loadStateDict(dict: OptimizerState): void;
+}
+type OptimizerClass = new (params: unknown, options?: Options) => AnyOptimizer;
+
+const classes = { SGD, Adam, AdamW, RMSprop } as unknown as Record<string, OptimizerClass>;
+const { optimizers } = readJson<{ optimizers: Trajectory[] }>('training/optimizers.json');
+const stored = readTensors('training/optimizers.safetensors');
+const valuesOf = (name: string) => stored.get(name)!.data;
+
+/** Parameters that start with the stored values of those names. */
+const parametersAt = (names: string[]) =>
+  names.map((name) => new Parameter(valuesOf(name).slice(), stored.get(name)!.shape));
+
+function optimizerOf({ optimizer, options, groups }: Trajectory, params: Parameter[]): AnyOptimizer {
+  const given = groups?.map((group) => ({
+    ...camelCased(group),
+    params: group.params.map((i) => params[i]),
+  }));
+  return new classes[optimizer](given ?? params, camelCased(options));
+}
+
+/** Takes steps, from one of them on, and calls back after each. */
+function drive(
+  row: Trajectory,
+  params: Parameter[],
+  optimizer: AnyOptimizer,
+  from: number,
+  after?: (step: number) => void,
+) {
+  for (let step = from; step < row.steps; step++) {
+    for (const { before_step, group, options } of row.changes ?? [])
+      if (before_step === step + 1) Object.assign(optimizer.paramGroups[group], camelCased(options));
+    params.forEach((parameter, i) => {
+      const all = valuesOf(row.own_gradients ? `${row.id}/grad/${i}` : `shared/grad/${i}`);
+      const size = all.length / row.steps;
+      const absent = row.none?.some(([k, at]) => k === step && at === i);
+      parameter.grad = absent ? null : tensor(all.slice(step * size, (step + 1) * size), row.params[i]);
+    });
+    optimizer.step();
+    after?.(step + 1);
+  }
+}
+
+/** Four times what PyTorch's own float32 differs from float64, and half a unit, in units of 2^-23 of the larger of start and end. */
+function assertAllNear(row: Trajectory, step: number, params: Parameter[], more = 0): void {
+  const units = 4 * row.torch_f32_ulps[step] + 0.5;
+  for (const [i, { data }] of params.entries()) {
+    const start = valuesOf(`shared/param/${i}`);
+    const want = valuesOf(`${row.id}/param/${i}/${step}`);
+    data.forEach((value, at) => {
+      const bound = units * 2 ** -23 * Math.max(Math.abs(want[at]), Math.abs(start[at])) + more;
+      const label = `${row.id}, parameter ${i} at ${at} after ${step}: ${value}, want ${want[at]}`;
+      assert.ok(Math.abs(value - want[at]) <= bound, label);
+    });
+  }
+}
+
+/** The state dict of a row in torch's form, with what its own optimisers write besides. */
+function torchState(row: Trajectory): OptimizerState {
+  const entries = Object.entries(row.state).map(([number, entry]) => [
+    number,
+    Object.fromEntries(
+      Object.entries(entry).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? stored.get(value)! : value,
+      ]),
+    ),
+  ]);
+  const switches = { foreach: null, differentiable: false, capturable: false, fused: null };
+  return {
+    state: Object.fromEntries(entries),
+    param_groups: row.param_groups.map((group) => ({ ...switches, ...group })),
+  };
+}
+
+describe("PyTorch's trajectories", () => {
+  it('has 41', () => assert.equal(optimizers.length, 41));
+
+  for (const row of optimizers) {
+    it(row.id, () => {
+      const params = parametersAt(row.params.map((_, i) => `shared/param/${i}`));
+      const optimizer = optimizerOf(row, params);
+      drive(row, params, optimizer, 0, (step) => {
+        if (row.after.includes(step)) assertAllNear(row, step, params);
+        if (step === row.state_after) assertState(row, optimizer.stateDict());
+      });
+    });
+
+    it(`${row.id}, resumed from PyTorch's state`, () => {
+      const params = parametersAt(row.params.map((_, i) => `${row.id}/param/${i}/${row.state_after}`));
+      const optimizer = new classes[row.optimizer](
+        row.groups?.map(({ params: numbers }) => ({ params: numbers.map((i) => params[i]) })) ?? params,
+      );
+      optimizer.loadStateDict(torchState(row));
+      drive(row, params, optimizer, row.state_after);
+      assertAllNear(row, row.steps, params, row.resumed_max_abs);
+    });
+
+    it(`${row.id}, resumed from its own state: the same bits`, () => {
+      const whole = parametersAt(row.params.map((_, i) => `shared/param/${i}`));
+      const halves = parametersAt(row.params.map((_, i) => `shared/param/${i}`));
+      const optimizer = optimizerOf(row, whole);
+      drive(row, whole, optimizer, 0, (step) => {
+        if (step !== row.state_after) return;
+        whole.forEach((parameter, i) => {
+          halves[i].copy(parameter);
+        });
+        const other = optimizerOf(row, halves);
+        other.loadStateDict(optimizer.stateDict());
+        drive(row, halves, other, step);
+      });
+      whole.forEach(({ data }, i) => {
+        assert.deepEqual(halves[i].data, data);
+      });
+    });
+  }
+});
+
+/** The state is what PyTorch's state dict has, under its names. */
+function assertState(row: Trajectory, { state, param_groups }: OptimizerState): void {
+  assert.deepEqual(param_groups, row.param_groups);
+  for (const [number, entry] of Object.entries(row.state)) {
+    const got = (state[Number(number)] ?? {}) as Record<string, { data: Float32Array; shape: number[] }>;
+    // PyTorch 2 has no entry where PyTorch 1.13 has null
+    const there = Object.entries(entry).filter(([, value]) => value !== null);
+    assert.deepEqual(Object.keys(got).sort(), there.map(([key]) => key).sort());
+    for (const [key, value] of there) {
+      if (typeof value !== 'string') {
+        assert.equal(got[key], value);
+        continue;
+      }
+      const { data, shape } = stored.get(value)!;
+      assert.deepEqual(got[key].shape, shape);
+      const largest = data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+      data.forEach((want, i) => {
+        assert.ok(Math.abs(got[key].data[i] - want) <= 2 ** -22 * largest, `${value} at ${i}`);
+      });
+    }
+  }
+}
+
+/** PyTorch 1.13.1 in float64: three steps from (1, -2) with the gradients (0.5, 0), (0.5, 0.1), (0.5, 0.2). */
+const climbs: [string, Options, [number, number]][] = [
+  ['SGD', {}, [1.088212, -1.852584]],
+  ['SGD', { momentum: 0.9, nesterov: true }, [1.233207508, -1.624678656]],
+  ['Adam', {}, [1.299097120236, -1.699705011515]],
+  ['AdamW', {}, [1.235231994119, -1.72660134515]],
+  ['RMSprop', { momentum: 0.5 }, [3.027705435717, 0.993442541169]],
+];
+
+describe('maximize and weight decay together', () => {
+  for (const [name, options, want] of climbs) {
+    it(`${name} ${JSON.stringify(options)}`, () => {
+      const weight = new Parameter(new Float32Array([1, -2]), [2]);
+      const optimizer = new classes[name]([weight], {
+        lr: 0.1,
+        weightDecay: 0.2,
+        maximize: true,
+        ...options,
+      });
+      for (let step = 0; step < 3; step++) {
+        weight.grad = [0.5, 0.1 * step];
+        optimizer.step();
+      }
+      want.forEach((value, i) => {
+        assert.ok(Math.abs(weight.data[i] - value) < 5e-7, `${weight.data}`);
+      });
+    });
+  }
+});
+
+const parameter = (...values: number[]) => new Parameter(new Float32Array(values), [values.length]);
+/** A parameter with a gradient. */
+const moved = (value: number, gradient: number) => {
+  const made = parameter(value);
+  made.grad = [gradient];
+  return made;
+};
+
+describe('groups', () => {
+  it('have the options of the optimiser where they have none, and all can be assigned', () => {
+    const [a, b, c] = [moved(0, 1), moved(0, 1), moved(0, 1)];
+    const optimizer = new SGD([{ params: [a] }, { params: b, lr: 10 }], { lr: 100 });
+    optimizer.addParamGroup({ params: new Set([c]), lr: 1000 });
+    assert.deepEqual(
+      optimizer.paramGroups.map(({ lr }) => lr),
+      [100, 10, 1000],
+    );
+    optimizer.paramGroups[0].lr = 1;
+    optimizer.step();
+    assert.deepEqual([a.data[0], b.data[0], c.data[0]], [-1, -10, -1000]);
+  });
+
+  it('are numbered in their order', () => {
+    const [a, b, c] = [moved(0, 1), moved(0, 2), moved(0, 3)];
+    const optimizer = new SGD([{ params: [c, a] }, { params: [b] }], { lr: 1, momentum: 1 });
+    optimizer.step();
+    const { state, param_groups } = optimizer.stateDict();
+    assert.deepEqual(
+      param_groups.map(({ params }) => params),
+      [[0, 1], [2]],
+    );
+    const buffers = [0, 1, 2].map(
+      (number) => (state[number].momentum_buffer as { data: Float32Array }).data[0],
+    );
+    assert.deepEqual(buffers, [3, 1, 2]);
+  });
+
+  it('are objects', () => {
+    const optimizer = new SGD([parameter(1)], { lr: 1 });
+    assert.throws(() => optimizer.addParamGroup(3 as never), /^TypeError: param_group must be a dict/);
+  });
+
+  it('may be empty', () => {
+    new Adam([{ params: [] }]).step();
+  });
+});
+
+describe('RMSprop', () => {
+  for (const [option, message] of [
+    ['lr', /Invalid learning rate: -1/],
+    ['eps', /Invalid epsilon value: -1/],
+    ['momentum', /Invalid momentum value: -1/],
+    ['weightDecay', /Invalid weight_decay value: -1/],
+    ['alpha', /Invalid alpha value: -1/],
+  ] as const)
+    it(`refuses an option below 0: ${option}`, () => {
+      assert.throws(() => new RMSprop([parameter(1)], { [option]: -1 }), message);
+      new RMSprop([parameter(1)], { [option]: 0 });
+    });
+});
+
+describe('a step', () => {
+  it('changes the layer without marking its values as handed out', () => {
+    const layer = new Conv2d(1, 1, 1, { bias: false });
+    layer.weight = [[[[2]]]];
+    const x = tensor([1], [1, 1, 1, 1]);
+    assert.equal(layer.forward(x).data[0], 2);
+    layer.weight.grad = [[[[1]]]];
+    new SGD(layer.parameters(), { lr: 0.5 }).step();
+    assert.equal(layer.forward(x).data[0], 1.5);
+  });
+
+  it('of NaN moves what it is for alone', () => {
+    const weight = parameter(1, 1);
+    weight.grad = [Number.NaN, 1];
+    new SGD([weight], { lr: 1 }).step();
+    assert.deepEqual([...weight.data], [Number.NaN, 0]);
+  });
+
+  it('does not happen at all where one gradient or option is wrong', () => {
+    const [a, b] = [moved(1, 1), moved(1, 1)];
+    const optimizer = new Adam([{ params: [a] }, { params: [b] }]);
+    optimizer.paramGroups[1].lr = '1' as never;
+    refused(() => optimizer.step(), /lr must be a number, but got '1' \[Adam\]/, 'lr');
+    optimizer.paramGroups[1].lr = 1;
+    structuredClone(b.grad!.data, { transfer: [b.grad!.data.buffer as ArrayBuffer] });
+    refused(() => optimizer.step(), /a gradient has 0 values for a parameter of shape \[1\]/, 'gradient');
+    optimizer.paramGroups[1].params.push({} as Parameter);
+    refused(() => optimizer.step(), /optimizer can only optimize Tensors/, 'parameter');
+    assert.deepEqual([a.data[0], b.data[0]], [1, 1]);
+  });
+
+  it('forgets gradients, or fills them with zeros, and then momentum still moves', () => {
+    const weight = moved(0, 1);
+    const held = weight.grad!;
+    const optimizer = new SGD([weight], { lr: 1, momentum: 0.5 });
+    optimizer.step();
+    optimizer.zeroGrad({ setToNone: false });
+    assert.equal(weight.grad, held);
+    assert.equal(held.data[0], 0);
+    optimizer.step();
+    assert.equal(weight.data[0], -1.5);
+    optimizer.zeroGrad();
+    assert.equal(weight.grad, null);
+    optimizer.step();
+    assert.equal(weight.data[0], -1.5);
+  });
+
+  it('keeps a variance of 0 where rounding would make it less', () => {
+    const weight = parameter(1);
+    const optimizer = new RMSprop([weight], { centered: true, alpha: 0.5 });
+    for (let step = 0; step < 200; step++) {
+      weight.grad = [0.1 + 1e-8 * (step % 2)];
+      optimizer.step();
+      assert.ok(Number.isFinite(weight.data[0]), `step ${step}`);
+    }
+  });
+});
+
+describe('state dicts that do not fit', () => {
+  const adam = new Adam([moved(1, 1), moved(2, 1)]);
+  adam.step();
+  const before = JSON.stringify(adam.stateDict());
+  const one = adam.stateDict();
+  const cases: [string, (dict: OptimizerState) => void, RegExp][] = [
+    ['no lr', ({ param_groups: [group] }) => delete group.lr, /'lr': it is not in the loaded state dict/],
+    ['no step', ({ state }) => delete state[1].step, /'step': it is not in the state of parameter 1/],
+    ['lr is text', ({ param_groups }) => Object.assign(param_groups[0], { lr: 'x' }), /lr must be a number/],
+    ['more', ({ state }) => Object.assign(state[0], { x: [1] }), /'x': it is not expected in .* parameter 0/],
+    ['shape', ({ state }) => Object.assign(state[0], { exp_avg: [1, 2] }), /exp_avg .* \[1\], got \[2\]/],
+    [
+      'through JSON',
+      (dict) => Object.assign(dict, JSON.parse(JSON.stringify(dict))),
+      /exp_avg of parameter 0: its data is a plain object, as JSON makes of a Float32Array/,
+    ],
+    [
+      'no data',
+      ({ state }) => Object.assign(state[0], { exp_avg: { data: null, shape: [1] } }),
+      /exp_avg of/,
+    ],
+    ['word', ({ state }) => Object.assign(state[0], { exp_avg: 'x' }), /exp_avg .*: expected a tensor/],
+  ];
+  for (const [name, change, message] of cases) {
+    it(name, () => {
+      const dict = structuredClone(one);
+      change(dict);
+      refused(() => adam.loadStateDict(dict), message, name);
+      assert.equal(JSON.stringify(adam.stateDict()), before);
+    });
+  }
+
+  it('nothing', () => {
+    refused(() => adam.loadStateDict(undefined as never), /expected a state dict .*, but got undefined/, '');
+  });
+
+  it('tensors as lists go through JSON', () => {
+    const dict = adam.stateDict();
+    const text = JSON.stringify(dict, (_, value: unknown) =>
+      value instanceof Float32Array ? [...value] : value,
+    );
+    const other = new Adam([moved(1, 1), moved(2, 1)]);
+    other.loadStateDict(JSON.parse(text) as OptimizerState);
+    assert.deepEqual(other.stateDict(), dict);
+  });
+
+  it('a flag that older versions of PyTorch do not know is off', () => {
+    const dict = structuredClone(one);
+    delete dict.param_groups[0].maximize;
+    const other = new Adam([moved(1, 1), moved(2, 1)], { maximize: true });
+    other.loadStateDict(dict);
+    assert.equal(other.paramGroups[0].maximize, false);
+  });
+
+  it('a state dict whose groups are none is refused in words', () => {
+    const optimizer = new SGD([new Parameter(new Float32Array(1), [1])]);
+    for (const group of [null, 'x', {}, { params: 'a' }])
+      assert.throws(
+        () => optimizer.loadStateDict({ state: {}, param_groups: [group] } as unknown as OptimizerState),
+        { name: 'TypeError', message: /expected groups \{ params: \[0, 1\], \.\.\. \}/ },
+      );
+  });
+
+  it('what was loaded or saved does not change with the optimiser', () => {
+    const dict = adam.stateDict();
+    const text = JSON.stringify(dict);
+    const other = new Adam([moved(1, 1), moved(2, 1)]);
+    other.loadStateDict(dict);
+    other.step();
+    assert.equal(JSON.stringify(dict), text);
+  });
+});

@@ -1,0 +1,90 @@
+// The tape between forward and backward: changes that backward rejects, because gradients would be wrong.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Conv1d, functional as F, Parameter, resident, tensor } from 'convnd';
+import { add, mseLoss, record, relu, SGD, tanh } from 'convnd/train';
+import { isExposed } from '#src/layers/internals.js';
+import { integers } from '../helpers/numbers.js';
+import { refused } from '../helpers/refusal.js';
+import { conv, g, grads, x } from './taped.js';
+
+describe('between forward and backward', () => {
+  const changed = /has been modified by an inplace operation/;
+  const start = (layer = conv()) => record(() => tanh(layer.forward(x)));
+
+  it('a weight may be looked at, and not changed', () => {
+    for (const change of [
+      (layer: Conv1d) => layer.weight.data.fill(1),
+      (layer: Conv1d) => layer.resetParameters(),
+      (layer: Conv1d) => layer.loadStateDict(conv().stateDict()),
+    ]) {
+      for (const isKnown of [false, true]) {
+        const layer = conv();
+        if (isKnown) layer.weight.data[0] = 3;
+        const y = start(layer);
+        assert.equal(layer.weight.data.length, 36);
+        y.backward(g, { retain: true });
+        change(layer);
+        refused(() => y.backward(g), changed, `known ${isKnown}`);
+      }
+    }
+    const weight = new Parameter(integers(12, 1), [4, 3, 1]);
+    const y = record(() => F.conv1d(x, weight));
+    weight.data[0]++;
+    refused(() => y.backward(g), changed, 'functional');
+    assert.equal(weight.grad, null);
+  });
+
+  it('a step hands out no weight, so later calls of the layer do not look at them', () => {
+    const layer = conv();
+    const optimizer = new SGD(layer.parameters(), { lr: 0.5 });
+    record(() => mseLoss(layer.forward(x), g)).backward();
+    optimizer.step();
+    for (const parameter of layer.parameters()) assert.equal(isExposed(parameter), false);
+  });
+
+  it('an array that was given to a parameter may not be written into either', () => {
+    const values = Float32Array.of(2);
+    const weight = new Parameter(values, [1, 1, 1]);
+    const y = record(() => relu(F.conv1d([[1, 2]], weight)));
+    values[0] = 3;
+    assert.throws(() => y.backward([[1, 1]]), /modified by an inplace operation/);
+  });
+
+  it('an input, and what was computed inside, must stay', () => {
+    const input = tensor(x.data.slice(), x.shape);
+    const layer = conv();
+    const y = record(() => layer.forward(input));
+    input.data[3]++;
+    refused(() => y.backward(g), changed, 'input');
+    assert.deepEqual(grads(layer), [null, null]);
+    input.data[3]--;
+    y.backward(g);
+    const lying = resident(x);
+    const other = record(() => layer.forward(lying));
+    lying.data[3]++;
+    refused(() => other.backward(g), changed, 'resident');
+    // a plain loop in place cuts the chain without a trace, but for the numbers
+    const inPlace = record(() => {
+      const hidden = layer.forward(x);
+      hidden.data[0]++;
+      return add(hidden, 1);
+    });
+    refused(() => inPlace.backward(g), changed, 'in place');
+  });
+
+  it('the record is given back by backward, unless it is retained', () => {
+    const layer = conv();
+    const y = start(layer);
+    y.backward(g, { retain: true });
+    const once = grads(layer);
+    y.backward(g);
+    assert.deepEqual(
+      grads(layer),
+      once.map((values) => values!.map((value) => 2 * value)),
+    );
+    refused(() => y.backward(g), /Trying to backward through the graph a second time/, 'second');
+    refused(() => y.backward(g, { retainGraph: true } as never), /unexpected option 'retainGraph'/, 'option');
+  });
+});
