@@ -18,5 +18,5 @@ export {
   phaseCrossCorrelation,
   type Registration,
 } from './match/phase-cross-correlation.js';
-export type { BorderName } from './sums/border-names.js';
+export type { BorderName } from './sums/borders/names.js';
 export type { Dtype, NumberArray, Samples, SamplesLike } from './sums/samples.js';

@@ -29,6 +29,6 @@ export { type UpfirdnMode, type UpfirdnOptions, upfirdn } from './signal/upfirdn
 export type { Extension } from './signal/upfirdn-extension.js';
 export { type Lagged, type XcorrOptions, xcorr, xcov } from './signal/xcorr.js';
 export type { Scale } from './signal/xcorr-scale.js';
-export type { BorderName } from './sums/border-names.js';
+export type { BorderName } from './sums/borders/names.js';
 export type { Method } from './sums/request.js';
 export type { Dtype, NumberArray, OwnArray, Samples, SamplesLike } from './sums/samples.js';

@@ -1,11 +1,11 @@
 // Direct sums: GFLOP/s and nanoseconds per output, including copies, for easy and difficult shapes.
 
 import { cpuUsage } from 'node:process';
-import { directSums } from '#src/sums/direct.js';
-import { exactSums } from '#src/sums/exact.js';
+import { directSums } from '#src/sums/direct/direct.js';
+import { exactSums } from '#src/sums/direct/exact.js';
+import { factorsOf } from '#src/sums/direct/separable.js';
 import { type AxisSum, type Border, outputShape, type SumRequest } from '#src/sums/request.js';
 import { type Dtype, type Samples, zeros } from '#src/sums/samples.js';
-import { factorsOf } from '#src/sums/separable.js';
 
 type Axes = readonly (AxisSum | 'each')[];
 

@@ -15,7 +15,7 @@ import {
   workBytes,
 } from '#src/spectrum/transform.js';
 import type { SumRequest } from '#src/sums/request.js';
-import { spectralPlan, spectralSums } from '#src/sums/spectral.js';
+import { spectralPlan, spectralSums } from '#src/sums/spectral/spectral.js';
 
 /** A contender: the timed call, and its result with the scale of the input. */
 interface Contender {

@@ -2,7 +2,7 @@
 
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { type BorderName, borderOf } from '../sums/border-names.js';
+import { type BorderName, borderOf } from '../sums/borders/names.js';
 import { filtered, type Reach } from '../sums/filtered.js';
 import type { Border } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';

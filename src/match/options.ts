@@ -2,7 +2,7 @@
 
 import { countedAxis, optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { type BorderName, borderOf } from '../sums/border-names.js';
+import { type BorderName, borderOf } from '../sums/borders/names.js';
 import type { Border } from '../sums/request.js';
 import { dtypeOf } from '../sums/result.js';
 import type { Dtype, Samples } from '../sums/samples.js';

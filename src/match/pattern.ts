@@ -2,8 +2,8 @@
 
 import { product } from '../core/lists.js';
 import { isFloat32 } from '../core/typed-array.js';
-import { areSame } from '../sums/filter-spectrum.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
+import { areSame } from '../sums/spectral/filter-spectrum.js';
 import { powerOfTwo } from './statistics.js';
 
 /** A vector of norm 1 and its original norm: numbers[i] · norm are the original numbers. All numbers are 0 if the norm is. */

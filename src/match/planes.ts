@@ -2,7 +2,7 @@
 
 import { product } from '../core/lists.js';
 import { addressOf } from '../engine/address.js';
-import { extend, extendedShape, type Margin } from '../sums/extend.js';
+import { extend, extendedShape, type Margin } from '../sums/borders/extend.js';
 import { permuted } from '../sums/orders.js';
 import type { Border } from '../sums/request.js';
 import { dtypeIn, type NumberArray, type Samples, zeros } from '../sums/samples.js';

@@ -3,7 +3,7 @@
 import { whole } from '../core/arguments.js';
 import { describe, refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { extend, extendedShape, type Margin } from '../sums/extend.js';
+import { extend, extendedShape, type Margin } from '../sums/borders/extend.js';
 import type { Border } from '../sums/request.js';
 import { type Dtype, type NumberArray, type Samples, type SamplesLike, withShape } from '../sums/samples.js';
 import { sumsInMemory } from '../sums/window-sums.js';

@@ -2,7 +2,7 @@
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuseKind, type Where } from '../core/errors.js';
-import { type BorderName, borderOf } from '../sums/border-names.js';
+import { type BorderName, borderOf } from '../sums/borders/names.js';
 import type { Border, Method } from '../sums/request.js';
 import { dtypeOf } from '../sums/result.js';
 import type { Dtype, Samples } from '../sums/samples.js';

@@ -2,7 +2,7 @@
 
 import { optionsObject } from '../core/arguments.js';
 import type { Where } from '../core/errors.js';
-import { type BorderName, borderOf } from '../sums/border-names.js';
+import { type BorderName, borderOf } from '../sums/borders/names.js';
 import { dtypeOf } from '../sums/result.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
 import { explained } from './choose.js';

@@ -2,7 +2,7 @@
 // (147 for a rate of 147 / 160), which takes longer than the products for short signals and short filters.
 
 import { attached } from '../core/tensor.js';
-import { constantOf, elementAt } from '../sums/border.js';
+import { constantOf, elementAt } from '../sums/borders/border.js';
 import type { AxisSum, Border } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 

@@ -2,11 +2,11 @@
 
 import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { type Asked, estimate } from './choice.js';
-import { exchanged } from './exchange.js';
+import { type Asked, estimate } from './choice/choice.js';
+import { exchanged } from './choice/exchange.js';
 import { outputShape } from './request.js';
 import type { Samples } from './samples.js';
-import type { SpectralPlan } from './spectral.js';
+import type { SpectralPlan } from './spectral/spectral.js';
 import { SOME } from './sums.js';
 
 /** The method, and estimated nanoseconds of both. */

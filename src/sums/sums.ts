@@ -2,15 +2,15 @@
 
 import { refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { estimate } from './choice.js';
-import { directSums } from './direct.js';
-import { exactSums } from './exact.js';
-import { exchanged, turn } from './exchange.js';
+import { estimate } from './choice/choice.js';
+import { exchanged, turn } from './choice/exchange.js';
+import { spectralSlices } from './choice/slices.js';
+import { directSums } from './direct/direct.js';
+import { exactSums } from './direct/exact.js';
+import { isShortRow } from './direct/short-row.js';
 import { outputShape, type SumOperands, type SumRequest, type Written } from './request.js';
 import { shareMemory } from './result.js';
 import { type Samples, zeros } from './samples.js';
-import { isShortRow } from './short-row.js';
-import { spectralSlices } from './slices.js';
 
 /** Below FEW products any preparation takes longer than the sums; below SOME direct sums are always the best method. */
 const FEW = 200;

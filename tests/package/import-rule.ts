@@ -48,7 +48,7 @@ const assembly: Tree = {
 };
 const trees: Record<string, Tree> = { src, assembly };
 
-/** The rooms of a wing that has some, from the bottom up. Its other files are below all of them. */
+/** The rooms of a folder that has some, from the bottom up. Its other files are below all of them. */
 const inside: Record<string, readonly (readonly string[])[]> = {
   'src/train': [
     ['tensors'],
@@ -57,6 +57,13 @@ const inside: Record<string, readonly (readonly string[])[]> = {
     ['tape'],
     ['functions', 'optimizers'],
     ['backward.ts'],
+  ],
+  'src/sums': [
+    ['borders'],
+    ['direct', 'spectral', 'window-sums.ts'],
+    ['choice'],
+    ['sums.ts'],
+    ['explain.ts', 'filtered.ts'],
   ],
 };
 

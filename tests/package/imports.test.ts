@@ -97,8 +97,11 @@ const planted: [Sources, ...string[]][] = [
     'src/layers/state.ts imports src/checkpoints/safetensors.ts: a wing',
   ],
   [
-    { 'src/threads/pool.ts': "import { choose } from '../sums/choice.js';", 'src/sums/choice.ts': '' },
-    'src/threads/pool.ts imports src/sums/choice.ts: not below it',
+    {
+      'src/threads/pool.ts': "import { choose } from '../sums/choice/choice.js';",
+      'src/sums/choice/choice.ts': '',
+    },
+    'src/threads/pool.ts imports src/sums/choice/choice.ts: not below it',
   ],
   [
     { 'src/checkpoints/utf8.ts': "import { axis } from '../geometry/axis.js';" },

@@ -12,7 +12,7 @@ import {
   xcorr,
   xcov,
 } from 'convnd/signal';
-import { signalRuns } from '#src/sums/runs.js';
+import { signalRuns } from '#src/sums/borders/runs.js';
 import { readJson, readTensors, type Stored, type Verdict } from '../helpers/fixtures.js';
 import { refused } from '../helpers/refusal.js';
 import { assertSum, norm, type SignalCase, spectrumBound } from './signals.js';

@@ -7,11 +7,16 @@ import { memoryUsage, resident } from 'convnd';
 import { convolve, fftconvolve } from 'convnd/signal';
 import fc from 'fast-check';
 import { engine } from '#src/engine/start.js';
-import { elementAt } from '#src/sums/border.js';
-import { keptSpectrum } from '#src/sums/filter-spectrum.js';
+import { elementAt } from '#src/sums/borders/border.js';
 import type { AxisSum, Border, SumRequest } from '#src/sums/request.js';
 import { type Dtype, type Samples, zeros } from '#src/sums/samples.js';
-import { type OutputRange, type SpectralPlan, spectralPlan, spectralSums } from '#src/sums/spectral.js';
+import { keptSpectrum } from '#src/sums/spectral/filter-spectrum.js';
+import {
+  type OutputRange,
+  type SpectralPlan,
+  spectralPlan,
+  spectralSums,
+} from '#src/sums/spectral/spectral.js';
 import { assertNear } from '../helpers/compare.js';
 
 /** What a range of outputs should be, in float64, by the definition. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { directSums } from '#src/sums/direct.js';
+import { directSums } from '#src/sums/direct/direct.js';
 import { outputShape, type SumRequest } from '#src/sums/request.js';
 import { type Dtype, type NumberArray, type Samples, zeros } from '#src/sums/samples.js';
 import { sums } from '#src/sums/sums.js';

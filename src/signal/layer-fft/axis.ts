@@ -2,7 +2,7 @@
 // filter.
 
 import type { Axis } from '../../geometry/axis.js';
-import type { SpectralAxis } from '../../sums/spectral-axes.js';
+import type { SpectralAxis } from '../../sums/spectral/axes.js';
 
 /** An axis with stride 1, and the positions of kernel elements in the filter: j = first + apart · k. */
 export interface LayerAxis extends SpectralAxis {

@@ -15,7 +15,7 @@ import {
   workBytes,
 } from '../../spectrum/transform.js';
 import type { Border } from '../../sums/request.js';
-import { COPY, MOST_BYTES, nanoseconds, sizesFor } from '../../sums/spectral-plan.js';
+import { COPY, MOST_BYTES, nanoseconds, sizesFor } from '../../sums/spectral/plan.js';
 import { type LayerAxis, layerAxis } from './axis.js';
 
 /** How a layer is computed by FFT. Lists have an entry for planes, for rows, and for the elements of a row. */

@@ -7,8 +7,8 @@ import type { Engine } from '../../engine/engine.js';
 import { differs, FINGERPRINT_BYTES, fingerprint } from '../../run/fingerprint.js';
 import type { Parameters } from '../../run/parameters.js';
 import { blockBytes, scaleOf, type Transform } from '../../spectrum/transform.js';
-import { factsOf } from '../../sums/filter-spectrum.js';
-import { TINY } from '../../sums/spectral-run.js';
+import { factsOf } from '../../sums/spectral/filter-spectrum.js';
+import { TINY } from '../../sums/spectral/run.js';
 import { type LayerFftPlan, spectrumStep } from './plan.js';
 
 /** Approximate bytes of JavaScript objects that a layer's plan holds. */

@@ -1,6 +1,6 @@
 // Normalises the axes of a request for direct sums: axes of independent sums first, then the axes of the kernel.
 
-import type { SumRequest } from './request.js';
+import type { SumRequest } from '../request.js';
 
 /** An axis of independent sums, each with its own kernel. The signal has as many elements, or one that all sums share. */
 export interface ItemAxis {

@@ -1,7 +1,7 @@
 // Names of borders in other libraries. Each name has one meaning here; a name with two meanings ('reflect') is rejected.
 
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import type { Border } from './request.js';
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import type { Border } from '../request.js';
 
 /** The name of each border, and its unambiguous synonyms in NumPy, SciPy, scikit-image, OpenCV and torch. */
 const names = {

@@ -1,12 +1,12 @@
 // Separable sums of a block: a pass along each axis, the innermost first, for a kernel that is an outer product of one factor per axis.
 
-import type { Engine } from '../engine/engine.js';
-import type { SignalEntries } from '../spectrum/entries.js';
+import type { Engine } from '../../engine/engine.js';
+import type { SignalEntries } from '../../spectrum/entries.js';
+import { kernelRuns } from '../borders/runs.js';
+import { areaBytes } from '../scratch.js';
 import { groupsOf } from './groups.js';
 import { type Block, lineLength, type Part } from './parts.js';
 import { computeRows, type RowLevel, type Rows, rowTableBytes } from './rows.js';
-import { kernelRuns } from './runs.js';
-import { areaBytes } from './scratch.js';
 import type { Factors } from './separable.js';
 
 /** The sums along one axis. */

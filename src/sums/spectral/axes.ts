@@ -4,8 +4,8 @@
 //
 // The kernel of a correlation is reversed.
 
-import { elementAt } from './border.js';
-import type { AxisSum, SumRequest } from './request.js';
+import { elementAt } from '../borders/border.js';
+import type { AxisSum, SumRequest } from '../request.js';
 
 /** An axis of a filter. */
 export interface SpectralAxis {

@@ -1,14 +1,14 @@
 // Loads the signal, extended by its border, into the windows of FFT blocks.
 
-import { DOUBLE_BYTES } from '../core/bytes.js';
-import type { SignalEntries } from '../spectrum/entries.js';
-import { elementAt, isZero } from './border.js';
-import { fillRow } from './fill.js';
-import type { Border, Signal, Source } from './request.js';
-import { dtypeIn, type NumberArray } from './samples.js';
-import { numbersAt } from './scratch.js';
-import type { SpectralAxis } from './spectral-axes.js';
-import type { SpectralPlan } from './spectral-plan.js';
+import { DOUBLE_BYTES } from '../../core/bytes.js';
+import type { SignalEntries } from '../../spectrum/entries.js';
+import { elementAt, isZero } from '../borders/border.js';
+import { fillRow } from '../borders/fill.js';
+import type { Border, Signal, Source } from '../request.js';
+import { dtypeIn, type NumberArray } from '../samples.js';
+import { numbersAt } from '../scratch.js';
+import type { SpectralAxis } from './axes.js';
+import type { SpectralPlan } from './plan.js';
 
 /** The part of a window to fill: rows of a plane, with `length` numbers each, `pitch` bytes apart. */
 export interface Place {

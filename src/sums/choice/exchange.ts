@@ -1,9 +1,9 @@
 // Exchanges signal and kernel if the kernel is longer and the signal is extended with zeros or nothing.
 
-import { product } from '../core/lists.js';
-import { isZero } from './border.js';
-import { isDense, type SumOperands, type SumRequest } from './request.js';
-import type { NumberArray, Samples } from './samples.js';
+import { product } from '../../core/lists.js';
+import { isZero } from '../borders/border.js';
+import { isDense, type SumOperands, type SumRequest } from '../request.js';
+import type { NumberArray, Samples } from '../samples.js';
 
 /**
  * The request with signal and kernel exchanged, if that is less work and gives the same sums; else undefined.

@@ -1,8 +1,8 @@
 // Rows of outputs: the tables of assembly/signal/rows.ts, and the call that computes them.
 
-import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
-import type { Engine } from '../engine/engine.js';
-import type { SignalEntries } from '../spectrum/entries.js';
+import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
+import type { Engine } from '../../engine/engine.js';
+import type { SignalEntries } from '../../spectrum/entries.js';
 import type { Group } from './groups.js';
 
 /** An axis of rows, planes or independent sums: its size, and the distances in numbers in signal, weights and output. */

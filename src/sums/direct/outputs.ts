@@ -1,8 +1,8 @@
 // Copies outputs from the engine's memory to the caller's array.
 
-import { product } from '../core/lists.js';
-import type { NumberArray } from './samples.js';
-import { stepsOf } from './steps.js';
+import { product } from '../../core/lists.js';
+import type { NumberArray } from '../samples.js';
+import { stepsOf } from '../steps.js';
 
 /** The part of an axis that is written: `count` of its `size` elements, `step` apart, starting at `from`. */
 export interface WrittenAxis {

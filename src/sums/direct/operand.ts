@@ -1,12 +1,12 @@
 // An operand on its way to the engine's memory: which elements of a signal or a kernel are copied, and the table by which they are staged
 // (assembly/signal/stage.ts).
 
-import { product } from '../core/lists.js';
-import { attached } from '../core/tensor.js';
-import { addressOf } from '../engine/address.js';
-import { countOf, type Run, type Span, spansOf } from './runs.js';
-import type { NumberArray, Samples } from './samples.js';
-import { stepsOf } from './steps.js';
+import { product } from '../../core/lists.js';
+import { attached } from '../../core/tensor.js';
+import { addressOf } from '../../engine/address.js';
+import { countOf, type Run, type Span, spansOf } from '../borders/runs.js';
+import type { NumberArray, Samples } from '../samples.js';
+import { stepsOf } from '../steps.js';
 
 /** The elements of an operand to be staged: a line for each axis, outermost first, and a range of each group. */
 export interface Lined {

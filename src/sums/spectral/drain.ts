@@ -1,7 +1,7 @@
 // Copies the results of FFT blocks to the output.
 
-import type { NumberArray } from './samples.js';
-import type { SpectralAxis } from './spectral-axes.js';
+import type { NumberArray } from '../samples.js';
+import type { SpectralAxis } from './axes.js';
 
 /** The outputs of a plan. */
 export class Drain {

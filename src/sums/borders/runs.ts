@@ -1,7 +1,7 @@
 // Runs: which elements of an axis a staged line contains, and which ranges of the axis are copied for it.
 
+import type { Border } from '../request.js';
 import { elementAt } from './border.js';
-import type { Border } from './request.js';
 
 /** `count` consecutive elements of a line: axis elements `step` apart, starting at `from`, or constants if `from` is negative. */
 export interface Run {

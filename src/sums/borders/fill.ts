@@ -1,8 +1,8 @@
 // Copies numbers, and rows with their extension by a border.
 
+import type { Border } from '../request.js';
+import type { NumberArray } from '../samples.js';
 import { constantOf, elementAt } from './border.js';
-import type { Border } from './request.js';
-import type { NumberArray } from './samples.js';
 
 /** Below this length a loop is faster than creating a view. */
 const LOOP = 48;

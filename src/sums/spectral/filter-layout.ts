@@ -1,7 +1,7 @@
 // Copies a filter, or a part of it, to the beginning of a block.
 
-import type { NumberArray } from './samples.js';
-import type { SpectralAxis } from './spectral-axes.js';
+import type { NumberArray } from '../samples.js';
+import type { SpectralAxis } from './axes.js';
 
 /** The location of a block: an index, and the distances between rows and between planes. */
 export interface BlockPlace {

@@ -1,15 +1,15 @@
 // Sums along a single axis that fit one block. Like block.ts, but without its tables, so that calls with a few hundred samples, as in streams,
 // hardly take longer than their products.
 
-import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
-import { attached } from '../core/tensor.js';
-import type { Engine } from '../engine/engine.js';
-import { heap } from '../engine/heap.js';
-import { signalModule } from '../spectrum/module.js';
-import { numberBytes } from '../spectrum/sizes.js';
-import { copyNumbers, fillRow } from './fill.js';
-import { type AxisSum, isDense, type SumRequest, type Written } from './request.js';
-import type { NumberArray } from './samples.js';
+import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
+import { attached } from '../../core/tensor.js';
+import type { Engine } from '../../engine/engine.js';
+import { heap } from '../../engine/heap.js';
+import { signalModule } from '../../spectrum/module.js';
+import { numberBytes } from '../../spectrum/sizes.js';
+import { copyNumbers, fillRow } from '../borders/fill.js';
+import { type AxisSum, isDense, type SumRequest, type Written } from '../request.js';
+import type { NumberArray } from '../samples.js';
 
 /** In numbers: the table of one group, the room behind signal, kernel and outputs, and the whole scratch memory. */
 const TABLE = 16;

@@ -1,8 +1,8 @@
 // Separable kernels: finds factors whose outer product is the kernel, as for Gaussians, boxes and derivatives.
 
-import { product } from '../core/lists.js';
-import type { SumRequest } from './request.js';
-import type { Samples } from './samples.js';
+import { product } from '../../core/lists.js';
+import type { SumRequest } from '../request.js';
+import type { Samples } from '../samples.js';
 
 /** The factor of a kernel for each axis. */
 export type Factors = readonly Float64Array[];

@@ -1,11 +1,11 @@
 // Sums by FFT of overlapping blocks.
 
-import { heap } from '../engine/heap.js';
-import { outputShape, type SumRequest, type Written } from './request.js';
-import type { SpectralPlan } from './spectral-plan.js';
-import { outputsOf, type PlanRange, SpectralRun } from './spectral-run.js';
+import { heap } from '../../engine/heap.js';
+import { outputShape, type SumRequest, type Written } from '../request.js';
+import type { SpectralPlan } from './plan.js';
+import { outputsOf, type PlanRange, SpectralRun } from './run.js';
 
-export { type SpectralPlan, spectralPlan } from './spectral-plan.js';
+export { type SpectralPlan, spectralPlan } from './plan.js';
 
 /** A range of outputs: along each axis of the request, the first and how many. */
 export interface OutputRange {

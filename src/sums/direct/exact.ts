@@ -1,8 +1,8 @@
 // Sums by their definition, one after another in float64: for few products, where any preparation would take longer, and for outputs at the
 // border if the kernel is not finite, because its elements outside the signal must not contribute NaN.
 
-import { constantOf, elementAt } from './border.js';
-import { type AxisSum, type Border, outputShape, type SumRequest, type Written } from './request.js';
+import { constantOf, elementAt } from '../borders/border.js';
+import { type AxisSum, type Border, outputShape, type SumRequest, type Written } from '../request.js';
 
 /** The products of an output along the axes so far: the index of each factor. */
 interface Places {

@@ -1,12 +1,12 @@
 // Runs an FFT plan block by block: loads the signal, transforms, and copies the results.
 
-import { aligned } from '../core/bytes.js';
-import { product } from '../core/lists.js';
-import { attached } from '../core/tensor.js';
-import type { Engine } from '../engine/engine.js';
-import type { SignalEntries } from '../spectrum/entries.js';
-import { signalModule } from '../spectrum/module.js';
-import { numberBytes } from '../spectrum/sizes.js';
+import { aligned } from '../../core/bytes.js';
+import { product } from '../../core/lists.js';
+import { attached } from '../../core/tensor.js';
+import type { Engine } from '../../engine/engine.js';
+import type { SignalEntries } from '../../spectrum/entries.js';
+import { signalModule } from '../../spectrum/module.js';
+import { numberBytes } from '../../spectrum/sizes.js';
 import {
   blockBytes,
   factorBytes,
@@ -14,14 +14,14 @@ import {
   TRANSFORM_BYTES,
   Transform,
   workBytes,
-} from '../spectrum/transform.js';
+} from '../../spectrum/transform.js';
+import type { SumRequest, Written } from '../request.js';
+import type { NumberArray } from '../samples.js';
+import { Drain } from './drain.js';
+import { Feed, sourceFor } from './feed.js';
 import { writeFilter } from './filter-layout.js';
 import { type FilterFacts, factsOf, keptSpectrum } from './filter-spectrum.js';
-import type { SumRequest, Written } from './request.js';
-import type { NumberArray } from './samples.js';
-import { Drain } from './spectral-drain.js';
-import { Feed, sourceFor } from './spectral-feed.js';
-import type { SpectralPlan } from './spectral-plan.js';
+import type { SpectralPlan } from './plan.js';
 
 /** A range of outputs: the first along each axis of the plan, and how many. */
 export interface PlanRange {

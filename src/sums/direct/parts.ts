@@ -1,7 +1,7 @@
 // Parts: outputs that read the signal by the same pattern, and their division into blocks, so that only a few megabytes are used at a time.
 
-import { combinations, product } from '../core/lists.js';
-import { gcd, modulo } from '../geometry/phases.js';
+import { combinations, product } from '../../core/lists.js';
+import { gcd, modulo } from '../../geometry/phases.js';
 import type { Lines, TapAxis } from './lines.js';
 
 /** Outputs of an axis, and their taps in the order of the signal. */

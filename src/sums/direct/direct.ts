@@ -1,12 +1,12 @@
 // Direct sums: blocks of outputs, computed by the module of signals from operands that are staged in scratch memory.
 
+import { computeInOrder } from '../orders.js';
+import type { SumRequest, Written } from '../request.js';
+import type { NumberArray } from '../samples.js';
 import { computeBlock } from './block.js';
 import { exactSums } from './exact.js';
 import { eachFirst, type Lines, linesOf } from './lines.js';
-import { computeInOrder } from './orders.js';
 import { blockSizes, type Part, partsOf } from './parts.js';
-import type { SumRequest, Written } from './request.js';
-import type { NumberArray } from './samples.js';
 import type { Factors } from './separable.js';
 import { isShortRow, shortRow } from './short-row.js';
 

@@ -1,17 +1,17 @@
 // The operands of a block: which elements of signal and kernel it reads, and how they get into the engine's memory in the order of reading.
 
-import { WORD_BYTES } from '../core/bytes.js';
-import type { Engine } from '../engine/engine.js';
-import type { SignalEntries } from '../spectrum/entries.js';
-import { numberBytes } from '../spectrum/sizes.js';
+import { WORD_BYTES } from '../../core/bytes.js';
+import type { Engine } from '../../engine/engine.js';
+import type { SignalEntries } from '../../spectrum/entries.js';
+import { numberBytes } from '../../spectrum/sizes.js';
+import { kernelRuns, signalRuns } from '../borders/runs.js';
+import type { Border } from '../request.js';
+import type { Dtype, Samples } from '../samples.js';
+import { numbersAt } from '../scratch.js';
+import { stepsOf } from '../steps.js';
 import type { Lines } from './lines.js';
 import { Operand } from './operand.js';
 import { type Block, extentOf, lineLength, type Part } from './parts.js';
-import type { Border } from './request.js';
-import { kernelRuns, signalRuns } from './runs.js';
-import type { Dtype, Samples } from './samples.js';
-import { numbersAt } from './scratch.js';
-import { stepsOf } from './steps.js';
 
 /** The elements of the signal that a block reads, in the order of reading. */
 export function signalOperand(

@@ -1,23 +1,23 @@
 // A block: outputs that are computed in one call of wasm. Signal and kernel are copied to scratch memory and staged, unless they are in the
 // engine's memory in the order of reading; then the sums are computed and copied to the result.
 
-import { product } from '../core/lists.js';
-import { heap } from '../engine/heap.js';
-import { signalModule } from '../spectrum/module.js';
-import { numberBytes } from '../spectrum/sizes.js';
+import { product } from '../../core/lists.js';
+import { heap } from '../../engine/heap.js';
+import { signalModule } from '../../spectrum/module.js';
+import { numberBytes } from '../../spectrum/sizes.js';
+import { constantOf } from '../borders/border.js';
+import type { SumRequest, Written } from '../request.js';
+import { reserveAreas } from '../scratch.js';
+import { stepsOf } from '../steps.js';
 import { areasOf, bring, kernelOperand, signalOperand, stagedPitches } from './block-operands.js';
 import { placeOf, sizePitches, writeOutputs } from './block-outputs.js';
-import { constantOf } from './border.js';
 import { groupsOf, type TapLine } from './groups.js';
 import type { Lines } from './lines.js';
 import type { Operand } from './operand.js';
 import { type Block, lineLength, type Part } from './parts.js';
 import { computePasses, passBytes, passesOf } from './passes.js';
-import type { SumRequest, Written } from './request.js';
 import { computeRows, type Rows, rowTableBytes } from './rows.js';
-import { reserveAreas } from './scratch.js';
 import type { Factors } from './separable.js';
-import { stepsOf } from './steps.js';
 
 /** Rows up to this length are computed as a single row, including the numbers between them. */
 const SHORT = 64;

@@ -1,12 +1,12 @@
 // The FFT plan of a request: sizes of blocks, and the estimated time.
 
-import { product } from '../core/lists.js';
-import { columnSize, numberBytes, type Precision, rowSize } from '../spectrum/sizes.js';
-import { type BlockSizes, tableBytes } from '../spectrum/tables.js';
-import { blockBytes, factorBytes, TRANSFORM_BYTES, workBytes } from '../spectrum/transform.js';
-import { isZero } from './border.js';
-import type { SumRequest } from './request.js';
-import { type SpectralAxes, type SpectralAxis, spectralAxes } from './spectral-axes.js';
+import { product } from '../../core/lists.js';
+import { columnSize, numberBytes, type Precision, rowSize } from '../../spectrum/sizes.js';
+import { type BlockSizes, tableBytes } from '../../spectrum/tables.js';
+import { blockBytes, factorBytes, TRANSFORM_BYTES, workBytes } from '../../spectrum/transform.js';
+import { isZero } from '../borders/border.js';
+import type { SumRequest } from '../request.js';
+import { type SpectralAxes, type SpectralAxis, spectralAxes } from './axes.js';
 
 /** How a request is computed by FFT. Lists have an entry for planes, for rows, and for row elements. */
 export interface SpectralPlan {

@@ -1,15 +1,15 @@
 // The outputs of a block: their address in scratch memory or in a result that is in the engine's memory, and the copy to the result.
 
-import { product } from '../core/lists.js';
-import { attached } from '../core/tensor.js';
-import { addressOf } from '../engine/address.js';
-import type { Engine } from '../engine/engine.js';
+import { product } from '../../core/lists.js';
+import { attached } from '../../core/tensor.js';
+import { addressOf } from '../../engine/address.js';
+import type { Engine } from '../../engine/engine.js';
+import type { Dtype, Samples } from '../samples.js';
+import { numbersAt } from '../scratch.js';
+import { stepsOf } from '../steps.js';
 import type { Lines } from './lines.js';
 import { copyOut } from './outputs.js';
 import type { Block, Part } from './parts.js';
-import type { Dtype, Samples } from './samples.js';
-import { numbersAt } from './scratch.js';
-import { stepsOf } from './steps.js';
 
 /** Distances between the outputs of each axis in the complete result, in numbers. */
 export function sizePitches({ sums, group }: Lines): number[] {

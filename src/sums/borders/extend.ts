@@ -1,10 +1,10 @@
 // Extends samples by their border.
 
+import type { Border } from '../request.js';
+import type { NumberArray, Samples } from '../samples.js';
+import { stepsOf } from '../steps.js';
 import { constantOf, elementAt } from './border.js';
 import { copyNumbers } from './fill.js';
-import type { Border } from './request.js';
-import type { NumberArray, Samples } from './samples.js';
-import { stepsOf } from './steps.js';
 
 /** How many elements to add before and after the samples along an axis, and by which border. */
 export interface Margin {

@@ -1,12 +1,12 @@
 // The choice of a method by estimated nanoseconds. The estimates are for one machine; only their ratios matter.
 
-import { product } from '../core/lists.js';
-import { eachFirst, type Lines, linesOf, type TapAxis } from './lines.js';
-import { isDense, outputShape, type SumRequest } from './request.js';
-import type { Samples } from './samples.js';
-import { type Factors, factorsOf } from './separable.js';
+import { product } from '../../core/lists.js';
+import { eachFirst, type Lines, linesOf, type TapAxis } from '../direct/lines.js';
+import { type Factors, factorsOf } from '../direct/separable.js';
+import { isDense, outputShape, type SumRequest } from '../request.js';
+import type { Samples } from '../samples.js';
+import { type SpectralPlan, spectralPlan } from '../spectral/spectral.js';
 import { slicesOf } from './slices.js';
-import { type SpectralPlan, spectralPlan } from './spectral.js';
 
 /** The part of a request that the choice depends on: all but the caller's name. */
 export type Asked = Omit<SumRequest, 'where'>;

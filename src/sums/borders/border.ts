@@ -1,7 +1,7 @@
 // The element or the constant at a position outside a signal.
 
-import { modulo } from '../geometry/phases.js';
-import type { Border } from './request.js';
+import { modulo } from '../../geometry/phases.js';
+import type { Border } from '../request.js';
 
 /** The element at any position of an extended signal; -1 for a constant or zero. The signal has at least one element. */
 export function elementAt(position: number, size: number, border: Border): number {

@@ -1,8 +1,8 @@
 // Cached spectra of kernels in the engine's memory. They are valid as long as the kernel's numbers do not change, like the packed weights of layers.
 
-import { Cached } from '../engine/cached.js';
-import type { Engine } from '../engine/engine.js';
-import type { NumberArray } from './samples.js';
+import { Cached } from '../../engine/cached.js';
+import type { Engine } from '../../engine/engine.js';
+import type { NumberArray } from '../samples.js';
 
 /** Properties of a kernel's numbers. */
 export interface FilterFacts {

@@ -1,13 +1,13 @@
 // Divides a request of independent sums into single ones, for methods that compute one at a time.
 
-import { product } from '../core/lists.js';
-import { directSums } from './direct.js';
-import { eachFirst } from './lines.js';
-import { computeInOrder } from './orders.js';
-import { copyOut } from './outputs.js';
-import { type AxisSum, outputShape, type SumRequest, type Written } from './request.js';
-import { type NumberArray, type Samples, withShape, zeros } from './samples.js';
-import { type OutputRange, type SpectralPlan, spectralSums } from './spectral.js';
+import { product } from '../../core/lists.js';
+import { directSums } from '../direct/direct.js';
+import { eachFirst } from '../direct/lines.js';
+import { copyOut } from '../direct/outputs.js';
+import { computeInOrder } from '../orders.js';
+import { type AxisSum, outputShape, type SumRequest, type Written } from '../request.js';
+import { type NumberArray, type Samples, withShape, zeros } from '../samples.js';
+import { type OutputRange, type SpectralPlan, spectralSums } from '../spectral/spectral.js';
 
 /** The axes and shapes of one of a request's independent sums, and the number of these. */
 export interface Slices {
