@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dft, inverseDft } from '#src/match/dft.js';
-import { type ComplexNumbers, complexZeros, cosine, fastLength, sine } from '#src/match/dft-length.js';
+import { dft, inverseDft } from '#src/match/dft/dft.js';
+import { type ComplexNumbers, complexZeros, cosine, fastLength, sine } from '#src/match/dft/length.js';
 import { uniform } from '../helpers/numbers.js';
 
 function random(count: number, seed: number): ComplexNumbers {

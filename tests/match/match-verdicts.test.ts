@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { exactScore } from '#src/match/exact-score.js';
+import { exactScore } from '#src/match/scores/exact-score.js';
 import { type MatchMethod, type MatchOptions, matchTemplate } from '#src/match.js';
 import { close, methods, refuses, tensor } from './match-data.js';
 

@@ -65,6 +65,11 @@ const inside: Record<string, readonly (readonly string[])[]> = {
     ['sums.ts'],
     ['explain.ts', 'filtered.ts'],
   ],
+  'src/match': [
+    ['dft', 'scores'],
+    ['template', 'masked'],
+    ['peaks', 'phase-cross-correlation', 'filter2d.ts'],
+  ],
 };
 
 /** Wings of the library, and what only they stand on: a program that doesn't ask for one gets nothing of it. */

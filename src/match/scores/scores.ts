@@ -4,8 +4,10 @@
 //   ccorr    Σ M²tx          normalised: over √(Σ M²t² · Σ M²x²)
 //   sqdiff   Σ M²(t − x)²    normalised: over the same
 
-import type { Finish, Signal } from '../sums/request.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
+import type { Finish, Signal } from '../../sums/request.js';
+import type { NumberArray, Samples } from '../../sums/samples.js';
+import type { MatchMethod, MatchSettings } from '../options.js';
+import { centred } from '../statistics.js';
 import { blockScores } from './block-scores.js';
 import {
   DOUBTFUL,
@@ -18,11 +20,9 @@ import {
   type WindowNorms,
 } from './finish.js';
 import { maskedCoefficients } from './masked.js';
-import type { MatchMethod, MatchSettings } from './options.js';
 import { centredUnit, inDouble, magnitudeOf, times, type Unit, unit, weighted } from './pattern.js';
 import { productsOf, squaresOf } from './products.js';
 import { type Match, repairAll } from './repair.js';
-import { centred } from './statistics.js';
 
 /** Writes the scores of all windows. */
 export function score(match: Match, out: NumberArray): void {

@@ -1,15 +1,15 @@
 // Window sums and sums of squared numbers, one strip of rows of the image at a time. window-norms.ts makes norms and scores from them.
 
-import { DOUBLE_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
-import { heap } from '../engine/heap.js';
-import { signalModule } from '../spectrum/module.js';
-import { dtypeIn, type Samples } from '../sums/samples.js';
-import { numbersAt } from '../sums/scratch.js';
-import { APART, WindowPlan } from '../sums/window-sums.js';
-import { matchModule } from './module.js';
+import { DOUBLE_BYTES } from '../../core/bytes.js';
+import { product } from '../../core/lists.js';
+import { heap } from '../../engine/heap.js';
+import { signalModule } from '../../spectrum/module.js';
+import { dtypeIn, type Samples } from '../../sums/samples.js';
+import { numbersAt } from '../../sums/scratch.js';
+import { APART, WindowPlan } from '../../sums/window-sums.js';
+import { matchModule } from '../module.js';
+import type { Shift } from '../statistics.js';
 import { mapSizes } from './products.js';
-import type { Shift } from './statistics.js';
 
 /** Bytes of an image strip and its column sums, if windows are short enough: half of a second-level cache. */
 const STRIP_BYTES = 2 ** 19;

@@ -1,10 +1,10 @@
 // Scores inside the blocks of a correlation: correlation coefficients of a single-channel picture, computed where the products are in wasm
 // memory, from window sums of the same block. Only the picture is copied in, and only scores are copied out.
 
-import { product } from '../core/lists.js';
-import { isFloat32 } from '../core/typed-array.js';
-import type { Finish } from '../sums/request.js';
-import type { NumberArray } from '../sums/samples.js';
+import { product } from '../../core/lists.js';
+import { isFloat32 } from '../../core/typed-array.js';
+import type { Finish } from '../../sums/request.js';
+import type { NumberArray } from '../../sums/samples.js';
 import { wholeScores } from './integer-scores.js';
 import type { Picture } from './picture.js';
 import { mapSizes } from './products.js';

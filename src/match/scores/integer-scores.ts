@@ -1,11 +1,11 @@
 // Coefficients of pictures of integers, such as bytes. Window sums are exact in 32-bit integers, which takes a quarter of the time of
 // float64 sums.
 
-import { FLOAT_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
-import { heap } from '../engine/heap.js';
+import { FLOAT_BYTES } from '../../core/bytes.js';
+import { product } from '../../core/lists.js';
+import { heap } from '../../engine/heap.js';
+import { matchModule } from '../module.js';
 import { SMALLEST_SHARE } from './finish.js';
-import { matchModule } from './module.js';
 import type { Picture } from './picture.js';
 import { type ScoreMaker, writeParameters } from './window-norms.js';
 

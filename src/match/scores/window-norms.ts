@@ -1,15 +1,15 @@
 // Squared norms of all windows, from window sums of strips of the image, and scores computed from these norms.
 
-import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
-import { heap } from '../engine/heap.js';
-import type { BlockResults } from '../sums/request.js';
-import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
-import { numbersAt } from '../sums/scratch.js';
+import { DOUBLE_BYTES, FLOAT_BYTES } from '../../core/bytes.js';
+import { product } from '../../core/lists.js';
+import { heap } from '../../engine/heap.js';
+import type { BlockResults } from '../../sums/request.js';
+import { dtypeIn, type NumberArray, type Samples } from '../../sums/samples.js';
+import { numbersAt } from '../../sums/scratch.js';
+import { matchModule } from '../module.js';
+import { inChunks } from '../passes.js';
+import type { Statistics } from '../statistics.js';
 import { isSingle, type Limits, ROUNDING, SMALLEST_SHARE, SQUARE_SLACK, type WindowNorms } from './finish.js';
-import { matchModule } from './module.js';
-import { inChunks } from './passes.js';
-import type { Statistics } from './statistics.js';
 import { Strips } from './strips.js';
 
 /** Bytes of the kernel's parameters. */

@@ -4,10 +4,10 @@
 //
 // All window sums are correlations with M, with M², or with these times the template.
 
-import { product } from '../core/lists.js';
-import { isFloat32 } from '../core/typed-array.js';
-import type { Signal } from '../sums/request.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
+import { product } from '../../core/lists.js';
+import { isFloat32 } from '../../core/typed-array.js';
+import type { Signal } from '../../sums/request.js';
+import type { NumberArray, Samples } from '../../sums/samples.js';
 import { marked, normOf, PRODUCT_ROUNDING, quotients, SMALLEST_SHARE, SQUARE_SLACK } from './finish.js';
 import { magnitudeOf, TemplateCache, times, unit, withoutMean } from './pattern.js';
 import { productsOf } from './products.js';

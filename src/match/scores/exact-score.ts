@@ -1,11 +1,11 @@
 // The exact score of one window: its definition, in float64 and two passes over its numbers. It replaces scores whose rounding error may be
 // visible.
 
-import type { Samples } from '../sums/samples.js';
-import type { MatchMethod } from './options.js';
+import type { Samples } from '../../sums/samples.js';
+import type { MatchMethod } from '../options.js';
+import { boxOf } from '../positions.js';
+import { powerOfTwo } from '../statistics.js';
 import { magnitudeOf, unit, weighted, withoutMean } from './pattern.js';
-import { boxOf } from './positions.js';
-import { powerOfTwo } from './statistics.js';
 
 /** The methods that divide by norms. */
 export type NormedMethod = Extract<MatchMethod, `${string}Normed`>;

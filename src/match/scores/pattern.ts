@@ -1,10 +1,10 @@
 // A template prepared for scoring: centred, weighted and normalised, in float64.
 
-import { product } from '../core/lists.js';
-import { isFloat32 } from '../core/typed-array.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
-import { areSame } from '../sums/spectral/filter-spectrum.js';
-import { powerOfTwo } from './statistics.js';
+import { product } from '../../core/lists.js';
+import { isFloat32 } from '../../core/typed-array.js';
+import type { NumberArray, Samples } from '../../sums/samples.js';
+import { areSame } from '../../sums/spectral/filter-spectrum.js';
+import { powerOfTwo } from '../statistics.js';
 
 /** A vector of norm 1 and its original norm: numbers[i] · norm are the original numbers. All numbers are 0 if the norm is. */
 export interface Unit {

@@ -1,15 +1,15 @@
 // An image during matching. Whatever several templates need from it is computed once.
 
-import { product } from '../core/lists.js';
-import { isFloat32 } from '../core/typed-array.js';
-import type { Signal, Source } from '../sums/request.js';
-import { dtypeIn, type NumberArray, numbersOf, type Samples } from '../sums/samples.js';
-import { centring } from './centre.js';
+import { product } from '../../core/lists.js';
+import { isFloat32 } from '../../core/typed-array.js';
+import type { Signal, Source } from '../../sums/request.js';
+import { dtypeIn, type NumberArray, numbersOf, type Samples } from '../../sums/samples.js';
+import { centring } from '../centre.js';
+import type { Precision } from '../options.js';
+import { reusedArray } from '../reused-arrays.js';
+import { centred, type Shift, type Statistics, statisticsOf } from '../statistics.js';
 import { quotients, type WindowNorms } from './finish.js';
-import type { Precision } from './options.js';
 import { squaresOf } from './products.js';
-import { reusedArray } from './reused-arrays.js';
-import { centred, type Shift, type Statistics, statisticsOf } from './statistics.js';
 import { Strips } from './strips.js';
 import { type NormKind, normsIn, quotientsIn, squaresIn, stripsOf } from './window-norms.js';
 

@@ -1,8 +1,8 @@
 // peakLocalMax: the local maxima of a map.
 
-import { optionsObject, whole } from '../core/arguments.js';
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { product } from '../core/lists.js';
+import { optionsObject, whole } from '../../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
 import {
   asSamples,
   type Dtype,
@@ -10,9 +10,9 @@ import {
   type NumberArray,
   type Samples,
   type SamplesLike,
-} from '../sums/samples.js';
-import { stepsOf } from '../sums/steps.js';
-import { positionOf } from './positions.js';
+} from '../../sums/samples.js';
+import { stepsOf } from '../../sums/steps.js';
+import { positionOf } from '../positions.js';
 
 /** A position and its score. */
 export interface Peak {

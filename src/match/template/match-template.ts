@@ -1,11 +1,11 @@
 // matchTemplate and matchTemplates: how well a template matches at each position of an image.
 
-import { checkShape } from '../core/arguments.js';
-import { describe, refuseKind, type Where } from '../core/errors.js';
-import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { checkShape } from '../../core/arguments.js';
+import { describe, refuseKind, type Where } from '../../core/errors.js';
+import type { Dtype, Samples, SamplesLike } from '../../sums/samples.js';
+import { type MatchOptions, matchSettings } from '../options.js';
+import { mapSizes } from '../scores/products.js';
 import { explained } from './explain.js';
-import { type MatchOptions, matchSettings } from './options.js';
-import { mapSizes } from './products.js';
 import { checkSizes, planeShapes, TemplateMatcher } from './template-matcher.js';
 
 /**

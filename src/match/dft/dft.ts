@@ -2,11 +2,13 @@
 // prime factor above 7. Registration needs it, because its period is the size of the picture. Convolutions can choose their length and use
 // a faster one.
 
-import { DOUBLE_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
-import { heap } from '../engine/heap.js';
-import { copyMatrix } from '../sums/orders.js';
-import { areaBytes } from '../sums/scratch.js';
+import { DOUBLE_BYTES } from '../../core/bytes.js';
+import { product } from '../../core/lists.js';
+import { heap } from '../../engine/heap.js';
+import { copyMatrix } from '../../sums/orders.js';
+import { areaBytes } from '../../sums/scratch.js';
+import { matchModule } from '../module.js';
+import { reusedDoubles } from '../reused-arrays.js';
 import {
   type ComplexNumbers,
   complexZeros,
@@ -17,9 +19,7 @@ import {
   multiply,
   passesOf,
   sine,
-} from './dft-length.js';
-import { matchModule } from './module.js';
-import { reusedDoubles } from './reused-arrays.js';
+} from './length.js';
 
 /** Complex numbers that are transformed at once. Two copies of them fit the second-level cache. */
 const BLOCK = 2 ** 14;

@@ -1,8 +1,8 @@
 // matchTemplate.explain: how a map of scores is computed, and its accuracy.
 
-import { asList, type Where } from '../core/errors.js';
-import { product } from '../core/lists.js';
-import type { MatchSettings } from './options.js';
+import { asList, type Where } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
+import type { MatchSettings } from '../options.js';
 
 const formulas = {
   ccoeffNormed: 'correlation coefficient, -1 to 1',

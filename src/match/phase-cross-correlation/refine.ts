@@ -1,9 +1,9 @@
 // Subpixel refinement: the cross-correlation at fractions of an element around a position, computed from the cross power by a small DFT
 // matrix along each axis. This needs no transform of `factor` times the size (Guizar-Sicairos 2008).
 
-import { product } from '../core/lists.js';
-import { type ComplexNumbers, complexZeros, cosine, sine } from './dft-length.js';
-import { shiftedBy } from './phase-cross-correlation-spectrum.js';
+import { product } from '../../core/lists.js';
+import { type ComplexNumbers, complexZeros, cosine, sine } from '../dft/length.js';
+import { shiftedBy } from './spectrum.js';
 
 /** The shifts to evaluate: `size` steps of 1 / factor along each axis, centred at step size >> 1. */
 interface Region {

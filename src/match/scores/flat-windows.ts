@@ -1,8 +1,8 @@
 // Finds windows of equal numbers in one pass per axis. Pages of text and screenshots have many of them.
 
-import { product } from '../core/lists.js';
-import type { Samples } from '../sums/samples.js';
-import { boxOf } from './positions.js';
+import { product } from '../../core/lists.js';
+import type { Samples } from '../../sums/samples.js';
+import { boxOf } from '../positions.js';
 
 /** For each window of the map, 1 if each channel's numbers are all equal. */
 export function flatWindows({ data, shape }: Samples, template: readonly number[]): Uint8Array {

@@ -1,12 +1,12 @@
 // findMatches: the positions where a template matches.
 
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
-import { stepsOf } from '../sums/steps.js';
-import { checkFlag, type MatchOptions } from './options.js';
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import type { Dtype, Samples, SamplesLike } from '../../sums/samples.js';
+import { stepsOf } from '../../sums/steps.js';
+import { checkFlag, type MatchOptions } from '../options.js';
+import { elementOf } from '../positions.js';
+import { TemplateMatcher } from '../template/template-matcher.js';
 import { finite, localMaxima, nonNegative, type Peak } from './peaks.js';
-import { elementOf } from './positions.js';
-import { TemplateMatcher } from './template-matcher.js';
 
 /** Options of `findMatches`: those of `matchTemplate`, and which scores are matches. */
 export interface FindOptions extends Omit<MatchOptions, 'out'> {

@@ -1,16 +1,16 @@
 // Matches one template after another against an image, with the same options.
 
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { addressOf } from '../engine/address.js';
-import { checkOut } from '../sums/result.js';
-import { asSamples, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
-import { asMask, checkBinary, maskPlanes } from './mask.js';
-import { scoreMaskedImage } from './masked-image.js';
-import { type MatchOptions, type MatchSettings, matchSettings } from './options.js';
-import { Picture } from './picture.js';
-import { padded, planesOf } from './planes.js';
-import { mapSizes } from './products.js';
-import { score } from './scores.js';
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { addressOf } from '../../engine/address.js';
+import { checkOut } from '../../sums/result.js';
+import { asSamples, type Samples, type SamplesLike, zeros } from '../../sums/samples.js';
+import { asMask, checkBinary, maskPlanes } from '../mask.js';
+import { type MatchOptions, type MatchSettings, matchSettings } from '../options.js';
+import { padded, planesOf } from '../planes.js';
+import { scoreMaskedImage } from '../scores/masked-image.js';
+import { Picture } from '../scores/picture.js';
+import { mapSizes } from '../scores/products.js';
+import { score } from '../scores/scores.js';
 
 /** Shapes with channels first; the image's includes its border. */
 export function planeShapes(image: readonly number[], template: readonly number[], settings: MatchSettings) {

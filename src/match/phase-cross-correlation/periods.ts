@@ -1,10 +1,10 @@
 // Disambiguation: shifts that differ by the size of the arrays have the same phase correlation. The overlap decides between them.
 
-import { combinations, product } from '../core/lists.js';
-import { modulo } from '../geometry/phases.js';
-import { exactScore } from './exact-score.js';
-import type { Pair } from './phase-cross-correlation-spectrum.js';
-import { boxOf, elementOf } from './positions.js';
+import { combinations, product } from '../../core/lists.js';
+import { modulo } from '../../geometry/phases.js';
+import { boxOf, elementOf } from '../positions.js';
+import { exactScore } from '../scores/exact-score.js';
+import type { Pair } from './spectrum.js';
 
 /**
  * The shift with each component between -size and size. Shifted circularly, the second array overlaps the first in 2^rank parts, one for

@@ -1,14 +1,20 @@
 // crossCorrelateMasked: the correlation coefficient of two masked arrays at every shift, like scikit-image's function.
 
-import { optionsObject } from '../core/arguments.js';
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { sameShape } from '../core/tensor.js';
-import { dtypeOf } from '../sums/result.js';
-import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike } from '../sums/samples.js';
-import { type MaskedSamples, maskedMap } from './cross-correlate-masked-map.js';
-import { asMask, isIncluded, type MaskLike } from './mask.js';
-import { overlapOf } from './options.js';
-import { statisticsOf } from './statistics.js';
+import { optionsObject } from '../../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { sameShape } from '../../core/tensor.js';
+import { dtypeOf } from '../../sums/result.js';
+import {
+  asSamples,
+  type Dtype,
+  type NumberArray,
+  type Samples,
+  type SamplesLike,
+} from '../../sums/samples.js';
+import { asMask, isIncluded, type MaskLike } from '../mask.js';
+import { overlapOf } from '../options.js';
+import { statisticsOf } from '../statistics.js';
+import { type MaskedSamples, maskedMap } from './map.js';
 
 /** Options of `crossCorrelateMasked`. */
 export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {

@@ -1,11 +1,11 @@
 // Products: the correlation of a template with every window, computed by src/sums.
 
-import type { Where } from '../core/errors.js';
-import { product } from '../core/lists.js';
-import type { AxisSum, Finish, Signal } from '../sums/request.js';
-import { dtypeIn, type NumberArray } from '../sums/samples.js';
-import { sums } from '../sums/sums.js';
-import { reusedArray, reusedDoubles } from './reused-arrays.js';
+import type { Where } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
+import type { AxisSum, Finish, Signal } from '../../sums/request.js';
+import { dtypeIn, type NumberArray } from '../../sums/samples.js';
+import { sums } from '../../sums/sums.js';
+import { reusedArray, reusedDoubles } from '../reused-arrays.js';
 
 /** The shape of a map of scores: one score for each window within the image. */
 export function mapSizes(image: readonly number[], template: readonly number[]): number[] {

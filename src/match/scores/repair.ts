@@ -1,13 +1,13 @@
 // Repair: recomputes doubtful scores from their definition.
 
-import type { Where } from '../core/errors.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
+import type { Where } from '../../core/errors.js';
+import type { NumberArray, Samples } from '../../sums/samples.js';
+import type { MatchSettings } from '../options.js';
+import { elementOf, positionOf } from '../positions.js';
 import { exactScore, type NormedMethod } from './exact-score.js';
 import { DOUBTFUL } from './finish.js';
 import { flatWindows } from './flat-windows.js';
-import type { MatchSettings } from './options.js';
 import type { Picture } from './picture.js';
-import { elementOf, positionOf } from './positions.js';
 import { mapSizes } from './products.js';
 
 /** A template to be scored, and its weights as planes. */

@@ -1,13 +1,13 @@
 // Two real arrays to register: the cross power of their spectra, and how well one explains the other.
 
-import { product } from '../core/lists.js';
-import { modulo } from '../geometry/phases.js';
-import type { MaskedSamples } from './cross-correlate-masked-map.js';
-import { dft, inverseDft } from './dft.js';
-import { type ComplexNumbers, complexZeros, cosine, multiply, sine } from './dft-length.js';
-import { elementsOf } from './positions.js';
-import { reusedDoubles } from './reused-arrays.js';
-import { centred, statisticsOf } from './statistics.js';
+import { product } from '../../core/lists.js';
+import { modulo } from '../../geometry/phases.js';
+import { dft, inverseDft } from '../dft/dft.js';
+import { type ComplexNumbers, complexZeros, cosine, multiply, sine } from '../dft/length.js';
+import type { MaskedSamples } from '../masked/map.js';
+import { elementsOf } from '../positions.js';
+import { reusedDoubles } from '../reused-arrays.js';
+import { centred, statisticsOf } from '../statistics.js';
 
 /** An array without its mean, scaled by a power of two, so that a bright picture loses no accuracy and squares do not overflow. */
 interface Centred {

@@ -1,12 +1,12 @@
 // The normalised correlation of two masked arrays at every shift of one over the other.
 
-import type { Where } from '../core/errors.js';
-import { product } from '../core/lists.js';
-import type { AxisSum } from '../sums/request.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
-import { maskedImageScores } from './masked-image.js';
-import { boxOf, elementOf, elementsOf } from './positions.js';
-import type { Statistics } from './statistics.js';
+import type { Where } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
+import type { AxisSum } from '../../sums/request.js';
+import type { NumberArray, Samples } from '../../sums/samples.js';
+import { boxOf, elementOf, elementsOf } from '../positions.js';
+import { maskedImageScores } from '../scores/masked-image.js';
+import type { Statistics } from '../statistics.js';
 
 /** Numbers with a mask: 1 for included elements, 0 for excluded ones. Without one, all are included. */
 export interface MaskedSamples {

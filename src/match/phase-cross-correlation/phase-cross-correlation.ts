@@ -1,19 +1,19 @@
 // phaseCrossCorrelation: the shift between two arrays, like scikit-image's function.
 
-import { optionsObject } from '../core/arguments.js';
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { product } from '../core/lists.js';
-import { sameShape } from '../core/tensor.js';
-import { asSamples, type SamplesLike } from '../sums/samples.js';
-import { checkRanks, maskedSamples } from './cross-correlate-masked.js';
-import { type MaskedSamples, maskedMap } from './cross-correlate-masked-map.js';
-import { inverseRealDft } from './dft.js';
-import type { MaskLike } from './mask.js';
-import { between, checkFlag, overlapOf } from './options.js';
-import { disambiguated } from './phase-cross-correlation-periods.js';
-import { correlationAround } from './phase-cross-correlation-refine.js';
-import { Pair } from './phase-cross-correlation-spectrum.js';
-import { positionOf } from './positions.js';
+import { optionsObject } from '../../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
+import { sameShape } from '../../core/tensor.js';
+import { asSamples, type SamplesLike } from '../../sums/samples.js';
+import { inverseRealDft } from '../dft/dft.js';
+import type { MaskLike } from '../mask.js';
+import { checkRanks, maskedSamples } from '../masked/cross-correlate-masked.js';
+import { type MaskedSamples, maskedMap } from '../masked/map.js';
+import { between, checkFlag, overlapOf } from '../options.js';
+import { positionOf } from '../positions.js';
+import { disambiguated } from './periods.js';
+import { correlationAround } from './refine.js';
+import { Pair } from './spectrum.js';
 
 /** Options of `phaseCrossCorrelation`. */
 export interface PhaseCrossCorrelationOptions {
