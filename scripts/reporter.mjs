@@ -1,5 +1,5 @@
 // A node:test reporter: one line per file, all failures in full, and totals.
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 
 export default async function* report(source) {
   const files = new Map();
@@ -18,12 +18,17 @@ export default async function* report(source) {
     }
   }
   for (const [name, { passed, failed }] of [...files].sort(([a], [b]) => a.localeCompare(b))) {
-    yield `${failed > 0 ? 'FAILED' : 'ok    '} ${basename(name, '.test.js').padEnd(24)} ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}\n`;
+    yield `${failed > 0 ? 'FAILED' : 'ok    '} ${nameOf(name).padEnd(32)} ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}\n`;
   }
   for (const { name, file, details } of failures) {
     const error = details.error?.cause ?? details.error;
-    yield `\n${basename(file)}: ${name}\n${error?.stack ?? error}\n`;
+    yield `\n${nameOf(file)}: ${name}\n${error?.stack ?? error}\n`;
   }
   const sum = [...files.values()].reduce((all, file) => [all[0] + file.passed, all[1] + file.failed], [0, 0]);
   yield `\n${sum[0]} passed, ${sum[1]} failed\n`;
+}
+
+/** A test file by its folder and name, as scripts/test.mjs takes it. */
+function nameOf(file) {
+  return relative('build/tests', file).replace('.test.js', '');
 }

@@ -1,16 +1,23 @@
-// Runs the compiled tests. With --coverage it also prints the coverage of src, which takes a quarter more time.
+// Runs the compiled tests, or those of the given folders and files: `node scripts/test.mjs match threads/threads-lost`. With --coverage it
+// also prints the coverage of src, which takes a quarter more time.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-const { values: options } = parseArgs({ options: { coverage: { type: 'boolean' } } });
+const { values: options, positionals: places } = parseArgs({
+  options: { coverage: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const coverage = 'build/coverage';
 const summary = 'build/tests.txt';
 rmSync(coverage, { recursive: true, force: true });
 const files = readdirSync('build/tests', { recursive: true })
+  .map((name) => name.replaceAll('\\', '/'))
   .filter((name) => name.endsWith('.test.js'))
+  .filter((name) => places.length === 0 || places.some((place) => isIn(name, place)))
   .sort()
   .map((name) => `build/tests/${name}`);
+if (files.length === 0) throw new Error(`build/tests has no ${places.join(' or ')}`);
 // also to a file, to repeat the totals after the coverage table
 const reports = ['stdout', ...(options.coverage ? [summary] : [])].flatMap((to) => [
   '--test-reporter=./scripts/reporter.mjs',
@@ -43,3 +50,8 @@ if (options.coverage) {
   console.log(`\n${readFileSync(summary, 'utf8').trimEnd().split('\n').at(-1)}`);
 }
 process.exit(run.status ?? 1);
+
+/** Whether a test file is, or is in, what an argument names. */
+function isIn(name, place) {
+  return name.startsWith(`${place}/`) || name === `${place}.test.js`;
+}
