@@ -66,7 +66,8 @@ const inside: Record<string, readonly (readonly string[])[]> = {
     ['explain.ts', 'filtered.ts'],
   ],
   'src/match': [
-    ['dft', 'scores'],
+    ['dft', 'windows'],
+    ['scores'],
     ['template', 'masked'],
     ['peaks', 'phase-cross-correlation', 'filter2d.ts'],
   ],

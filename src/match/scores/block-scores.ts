@@ -5,10 +5,10 @@ import { product } from '../../core/lists.js';
 import { isFloat32 } from '../../core/typed-array.js';
 import type { Finish } from '../../sums/request.js';
 import type { NumberArray } from '../../sums/samples.js';
+import type { Picture } from '../windows/picture.js';
+import { mapSizes } from '../windows/products.js';
+import { stripScores } from '../windows/window-norms.js';
 import { wholeScores } from './integer-scores.js';
-import type { Picture } from './picture.js';
-import { mapSizes } from './products.js';
-import { stripScores } from './window-norms.js';
 
 /** A `Finish` that computes coefficients, and its state. */
 interface BlockScores extends Finish {

@@ -4,10 +4,10 @@
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import { product } from '../../core/lists.js';
 import { heap } from '../../engine/heap.js';
+import { SMALLEST_SHARE } from '../finish.js';
 import { matchModule } from '../module.js';
-import { SMALLEST_SHARE } from './finish.js';
-import type { Picture } from './picture.js';
-import { type ScoreMaker, writeParameters } from './window-norms.js';
+import type { Picture } from '../windows/picture.js';
+import { type ScoreMaker, writeParameters } from '../windows/window-norms.js';
 
 /** Integers below this are exact in float32. */
 const WHOLE = 2 ** 24;

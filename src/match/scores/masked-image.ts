@@ -9,14 +9,14 @@ import type { Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import type { AxisSum } from '../../sums/request.js';
 import type { NumberArray, Samples } from '../../sums/samples.js';
+import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from '../finish.js';
 import { boxOf, elementOf, positionOf } from '../positions.js';
 import { reusedDoubles } from '../reused-arrays.js';
 import { centred, statisticsOf } from '../statistics.js';
+import { flatWindows } from '../windows/flat-windows.js';
+import { productsOf, squaresOf, windowsWithin } from '../windows/products.js';
 import { clipped, type ExactScore, exactScore } from './exact-score.js';
-import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from './finish.js';
-import { flatWindows } from './flat-windows.js';
 import { inDouble, magnitudeOf, times, withoutMean } from './pattern.js';
-import { productsOf, squaresOf, windowsWithin } from './products.js';
 
 /** An image and a template, with binary masks. */
 export interface MaskedImageMatch {

@@ -8,11 +8,11 @@ import { product } from '../../core/lists.js';
 import { isFloat32 } from '../../core/typed-array.js';
 import type { Signal } from '../../sums/request.js';
 import type { NumberArray, Samples } from '../../sums/samples.js';
-import { marked, normOf, PRODUCT_ROUNDING, quotients, SMALLEST_SHARE, SQUARE_SLACK } from './finish.js';
+import { marked, normOf, PRODUCT_ROUNDING, quotients, SMALLEST_SHARE, SQUARE_SLACK } from '../finish.js';
+import { productsOf } from '../windows/products.js';
+import { coefficientsOf } from '../windows/window-norms.js';
 import { magnitudeOf, TemplateCache, times, unit, withoutMean } from './pattern.js';
-import { productsOf } from './products.js';
 import { type Match, repairAll } from './repair.js';
-import { coefficientsOf } from './window-norms.js';
 
 /** The kernels of one channel: A = M²(t − t'), M and M². */
 interface Kernels {

@@ -2,13 +2,13 @@
 
 import type { Where } from '../../core/errors.js';
 import type { NumberArray, Samples } from '../../sums/samples.js';
+import { DOUBTFUL } from '../finish.js';
 import type { MatchSettings } from '../options.js';
 import { elementOf, positionOf } from '../positions.js';
+import { flatWindows } from '../windows/flat-windows.js';
+import type { Picture } from '../windows/picture.js';
+import { mapSizes } from '../windows/products.js';
 import { exactScore, type NormedMethod } from './exact-score.js';
-import { DOUBTFUL } from './finish.js';
-import { flatWindows } from './flat-windows.js';
-import type { Picture } from './picture.js';
-import { mapSizes } from './products.js';
 
 /** A template to be scored, and its weights as planes. */
 export interface Match {

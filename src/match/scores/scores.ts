@@ -6,9 +6,6 @@
 
 import type { Finish, Signal } from '../../sums/request.js';
 import type { NumberArray, Samples } from '../../sums/samples.js';
-import type { MatchMethod, MatchSettings } from '../options.js';
-import { centred } from '../statistics.js';
-import { blockScores } from './block-scores.js';
 import {
   DOUBTFUL,
   marked,
@@ -18,10 +15,13 @@ import {
   SMALLEST_SHARE,
   SQUARE_SLACK,
   type WindowNorms,
-} from './finish.js';
+} from '../finish.js';
+import type { MatchMethod, MatchSettings } from '../options.js';
+import { centred } from '../statistics.js';
+import { productsOf, squaresOf } from '../windows/products.js';
+import { blockScores } from './block-scores.js';
 import { maskedCoefficients } from './masked.js';
 import { centredUnit, inDouble, magnitudeOf, times, type Unit, unit, weighted } from './pattern.js';
-import { productsOf, squaresOf } from './products.js';
 import { type Match, repairAll } from './repair.js';
 
 /** Writes the scores of all windows. */

@@ -4,7 +4,7 @@ import { checkShape } from '../../core/arguments.js';
 import { describe, refuseKind, type Where } from '../../core/errors.js';
 import type { Dtype, Samples, SamplesLike } from '../../sums/samples.js';
 import { type MatchOptions, matchSettings } from '../options.js';
-import { mapSizes } from '../scores/products.js';
+import { mapSizes } from '../windows/products.js';
 import { explained } from './explain.js';
 import { checkSizes, planeShapes, TemplateMatcher } from './template-matcher.js';
 

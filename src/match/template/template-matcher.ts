@@ -8,9 +8,9 @@ import { asMask, checkBinary, maskPlanes } from '../mask.js';
 import { type MatchOptions, type MatchSettings, matchSettings } from '../options.js';
 import { padded, planesOf } from '../planes.js';
 import { scoreMaskedImage } from '../scores/masked-image.js';
-import { Picture } from '../scores/picture.js';
-import { mapSizes } from '../scores/products.js';
 import { score } from '../scores/scores.js';
+import { Picture } from '../windows/picture.js';
+import { mapSizes } from '../windows/products.js';
 
 /** Shapes with channels first; the image's includes its border. */
 export function planeShapes(image: readonly number[], template: readonly number[], settings: MatchSettings) {

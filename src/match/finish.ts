@@ -4,12 +4,12 @@
 // norm of the image times that of the template. The square under the root has its own error, proportional to the numbers that were summed.
 // Windows whose product or norm may be off by more than the limits below are recomputed from the definition.
 
-import { isFloat32 } from '../../core/typed-array.js';
-import { heap } from '../../engine/heap.js';
-import { dtypeIn, type NumberArray } from '../../sums/samples.js';
-import { numbersAt } from '../../sums/scratch.js';
-import { matchModule } from '../module.js';
-import { inChunks } from '../passes.js';
+import { isFloat32 } from '../core/typed-array.js';
+import { heap } from '../engine/heap.js';
+import { dtypeIn, type NumberArray } from '../sums/samples.js';
+import { numbersAt } from '../sums/scratch.js';
+import { matchModule } from './module.js';
+import { inChunks } from './passes.js';
 
 /** The unit roundoff of float64: half the distance from 1 to the next number. */
 export const ROUNDING = 2 ** -53;

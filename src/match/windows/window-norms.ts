@@ -6,10 +6,17 @@ import { heap } from '../../engine/heap.js';
 import type { BlockResults } from '../../sums/request.js';
 import { dtypeIn, type NumberArray, type Samples } from '../../sums/samples.js';
 import { numbersAt } from '../../sums/scratch.js';
+import {
+  isSingle,
+  type Limits,
+  ROUNDING,
+  SMALLEST_SHARE,
+  SQUARE_SLACK,
+  type WindowNorms,
+} from '../finish.js';
 import { matchModule } from '../module.js';
 import { inChunks } from '../passes.js';
 import type { Statistics } from '../statistics.js';
-import { isSingle, type Limits, ROUNDING, SMALLEST_SHARE, SQUARE_SLACK, type WindowNorms } from './finish.js';
 import { Strips } from './strips.js';
 
 /** Bytes of the kernel's parameters. */
