@@ -27,7 +27,7 @@ export interface Addresses extends Places {
 }
 
 /** A block that is being built. */
-interface Placed extends Region {
+export interface Placed extends Region {
   readonly plan: Plan;
   readonly addresses: Addresses;
 }

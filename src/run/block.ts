@@ -1,33 +1,20 @@
 // Block: one part of a plan's work, at addresses: the tasks and tables that the kernels read, and the calls to make.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
-import { present } from '../core/errors.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
-import { isBlank } from '../geometry/padding.js';
-import { type Slice, startsIn } from '../geometry/slice.js';
-import { panelsOf } from '../plan/algorithms/winograd-tile.js';
-import { FAR_INPUTS, INPUTS_AHEAD } from '../plan/caches.js';
+import type { Slice } from '../geometry/slice.js';
 import { microsecondsOf, microsecondsOfInterleaving } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { type Region, regionOf } from '../plan/region.js';
 import type { TapSet } from '../plan/tap-sets.js';
-import {
-  DirectTask,
-  FinishTask,
-  InsideTask,
-  InterleaveTask,
-  StagedRowsTask,
-  StageTask,
-  SumTask,
-  WinogradTask,
-} from '../shared/task.js';
+import { FinishTask, InterleaveTask, StageTask, SumTask } from '../shared/task.js';
 import { type Addresses, inputLayout, outputLayout } from './block-layouts.js';
 import { denseLayout, type Layout, movedBy } from './layout.js';
 import type { Call } from './runner.js';
 import { type Segments, type Side, segmentsOf, wholeTensor } from './segments.js';
 import { type PlacedWindow, placeWindow } from './staging.js';
-import { insideOf, listsRowTerms, rowTerms, tapOffsets, tapRanges } from './tap-table.js';
+import { sumTask } from './sum-task.js';
 import { TaskWriter, wordOf } from './task-writer.js';
 import { workspaceAt } from './workspace.js';
 
@@ -134,8 +121,9 @@ export class Block implements Region {
     const part = denseLayout(0, groups, classes * filters, this.counts);
     const setBytes = classes * aligned(images * groups * filters * part.map);
     const [depth, height, width] = slices;
+    const covered = slices.map((slice) => slice.covered);
     // where the first output of each class lies
-    const parts = new Int32Array(product(slices.map(({ covered }) => covered)));
+    const parts = new Int32Array(product(covered));
     let number = 0;
     let start = 0;
     const compute = (indices: PerAxis) => {
@@ -158,12 +146,7 @@ export class Block implements Region {
       for (let i = 0; i < parts.length; i++) parts[i] ||= start;
     }
     const stored = slices.map((slice) => slice.stored);
-    this.#interleave(
-      stored,
-      parts,
-      slices.map(({ covered }) => covered),
-      plan.fusedInterleave ? layoutOfWindow(window) : part,
-    );
+    this.#interleave(stored, parts, covered, plan.fusedInterleave ? layoutOfWindow(window) : part);
   }
 
   /** Computes the outputs of a turned plan, and interleaves its few rows into one, which is a whole plane in memory. */
@@ -179,7 +162,7 @@ export class Block implements Region {
 
   /** Interleaves classes of outputs: one for each combination of phases. Their first outputs lie at `parts`, with the strides of `part`. */
   #interleave(
-    sizes: readonly number[],
+    [depth, height, width]: readonly number[],
     parts: ArrayLike<number>,
     [depthPhases, rowPhases, columnPhases]: readonly number[],
     part: Layout,
@@ -189,7 +172,9 @@ export class Block implements Region {
     const task = Object.assign(new InterleaveTask(), {
       groups,
       filters,
-      ...sizesOf(sizes),
+      depth,
+      height,
+      width,
       parts: this.#writer.table(parts),
       depthPhases,
       rowPhases,
@@ -207,7 +192,7 @@ export class Block implements Region {
     const items = images * groups * filters;
     const microseconds = plan.fusedInterleave
       ? sum(plan.tapSets.map((set) => microsecondsOf(plan, set, images, counts)))
-      : microsecondsOfInterleaving(items * product(sizes));
+      : microsecondsOfInterleaving(items * depth * height * width);
     this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items, microseconds });
   }
 
@@ -217,67 +202,17 @@ export class Block implements Region {
    * @returns the address of these outputs; where `interleave` computes them, that of the task
    */
   #compute(window: PlacedWindow, set: TapSet, indices: PerAxis, target: Layout): number {
-    const { plan, slices, addresses, images, counts } = this;
-    const { convolution, variant } = plan;
-    const { fields } = window;
-    const task = Object.assign(variant.task(set, images), {
-      groups: convolution.groups,
-      filters: convolution.filters * plan.classes,
-      terms: set.terms,
-      ...sizesOf(counts),
-      ...fields,
-      tapTable: this.#writer.table(tapOffsets(plan, slices, fields, set, indices)),
-      weights: addresses.weights + set.weights,
-      bias: addresses.bias,
-      packedFilters: plan.packedFilters,
-      filterTiles: plan.filterTiles.length,
+    const { plan, images, counts } = this;
+    const task = Object.assign(sumTask(this, window, set, indices, this.#writer), {
       filterTable: this.#filterTable,
       ...targetFields(target),
     });
-    this.#completeTask(task, window, set, indices);
     const address = this.#writer.task(task);
     if (plan.fusedInterleave) return address;
-    const items = convolution.groups * variant.items(images, counts);
+    const items = plan.convolution.groups * plan.variant.items(images, counts);
     const microseconds = microsecondsOf(plan, set, images, counts);
-    this.calls.push({ entry: variant.entry, task: address, items, microseconds });
+    this.calls.push({ entry: plan.variant.entry, task: address, items, microseconds });
     return target.first;
-  }
-
-  /** Sets the fields of a task that only some entries have, and that depend on the block. */
-  #completeTask(task: SumTask, { staging }: PlacedWindow, set: TapSet, indices: PerAxis): void {
-    const { plan, slices } = this;
-    if (task instanceof WinogradTask) this.#completeWinograd(task, indices);
-    if (task instanceof DirectTask && !staging) task.ahead = this.#ahead(set);
-    if (task instanceof InsideTask) task.ranges = this.#writer.table(tapRanges(slices, set, indices));
-    // zeros add nothing where weights are finite; three terms have a micro-kernel of their own
-    const skipsZeros = !plan.everyTap && isBlank(plan.convolution.outside) && set.terms > 3;
-    if (
-      task instanceof StagedRowsTask &&
-      skipsZeros &&
-      listsRowTerms(plan) &&
-      (slices[0].positions || slices[1].positions)
-    )
-      task.rowTerms = this.#writer.table(rowTerms(slices, set, indices));
-  }
-
-  #completeWinograd(task: WinogradTask, indices: PerAxis): void {
-    const { plan, slices, images, counts } = this;
-    const panels = panelsOf(present(plan.tile, 'a transform'), counts, images);
-    task.marks = this.#writer.table(new Int32Array(plan.convolution.groups * panels));
-    const [start, next] = startsIn(slices[0], indices[0]);
-    // planes of zeros are left out: weights that are not finite have another row, and finite ones add nothing there
-    if (task.planes > 1 && next === start + 1 && task.tileDepth === task.depth) {
-      const { first, count } = insideOf(slices[0], start, task.livePlanesEnd);
-      task.livePlanes = first;
-      task.livePlanesEnd = first + count;
-    }
-  }
-
-  /** How many outputs' inputs `direct` brings into the cache together; 0 where they are there, as just copied or read by several taps. */
-  #ahead({ taps, terms }: TapSet): number {
-    const { batch, input } = this.plan.convolution;
-    const isFar = this.addresses.input >= 0 && batch * input.image >= FAR_INPUTS;
-    return isFar && taps === 1 ? Math.ceil(INPUTS_AHEAD / terms) : 0;
   }
 }
 
@@ -303,9 +238,4 @@ function layoutOfWindow({ fields }: PlacedWindow): Layout {
     row: windowRow,
     column: FLOAT_BYTES,
   };
-}
-
-/** Sizes along each axis, as the fields of a task. */
-function sizesOf([depth, height, width]: readonly number[]) {
-  return { depth, height, width };
 }
