@@ -156,6 +156,10 @@ export function violationsIn(sources: Sources): string[] {
     const [tree] = file.split('/');
     const room = roomOf(file);
     if (heightOf(room, trees[tree]) < 0) found.push(`${file}: ${tree} has no folder ${room}`);
+    const [inner, ...deeper] = file.split('/').slice(2);
+    const floors = inside[`${tree}/${room}`];
+    if (floors && deeper.length > 0 && !floors.flat().includes(inner))
+      found.push(`${file}: ${tree}/${room} has no folder ${inner}`);
     const lines = /export\s+(?:type\s+)?(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?)\s+from\s+'[^']+';/g;
     if (tree === 'src' && room === '' && withoutComments(sources[file]).replace(lines, '').trim() !== '')
       found.push(`${file} holds more than export lines`);

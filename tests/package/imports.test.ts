@@ -1,21 +1,21 @@
 // The files of src and assembly keep the rule of the house, and the rule notices files that don't.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { build } from 'esbuild';
 import { type Sources, specifiersIn, violationsIn, wings } from './import-rule.js';
 
-const sources: Sources = Object.fromEntries(
-  ['src', 'assembly']
-    .flatMap((tree) =>
-      readdirSync(tree, { recursive: true, encoding: 'utf8' }).map((name) =>
-        `${tree}/${name}`.replaceAll('\\', '/'),
-      ),
-    )
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => [path, readFileSync(path, 'utf8')]),
-);
+/** The TypeScript and AssemblyScript files of a folder. */
+const sourcesIn = (tree: string): Sources =>
+  Object.fromEntries(
+    readdirSync(tree, { recursive: true, encoding: 'utf8' })
+      .map((name) => `${tree}/${name}`.replaceAll('\\', '/'))
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => [path, readFileSync(path, 'utf8')]),
+  );
+
+const sources: Sources = { ...sourcesIn('src'), ...sourcesIn('assembly') };
 
 describe('the tree', () => {
   it('keeps the rule', () => assert.deepEqual(violationsIn(sources), []));
@@ -25,6 +25,30 @@ describe('the tree', () => {
       const relative = specifiersIn(text).filter((specifier) => specifier.startsWith('.'));
       assert.equal(relative.length, text.match(/\b(from|import) ?\(?'\./g)?.length ?? 0, path);
     }
+  });
+});
+
+describe('the tests', () => {
+  const inSrc = readdirSync('src');
+  const apart = ['assembly', 'examples', 'helpers', 'networks', 'package', 'reference'];
+  const folders = [...inSrc, ...apart].filter((name) => existsSync(`tests/${name}`));
+  // this file holds imports as examples
+  const tests = folders
+    .flatMap((name) => Object.entries(sourcesIn(`tests/${name}`)))
+    .filter(([path]) => path !== 'tests/package/imports.test.ts');
+
+  it('are in the folders of src, or in a folder of their subject', () => {
+    const notTests = ['fixtures', 'kernels', 'runtimes', 'types', 'seed.ts'];
+    assert.deepEqual(readdirSync('tests').sort(), [...folders, ...notTests].sort());
+  });
+
+  it('import of each other what is in their own folder, in helpers/ and in reference/', () => {
+    const others = tests.flatMap(([path, text]) =>
+      specifiersIn(text)
+        .filter((name) => /^\.\.\/\w/.test(name) && !/^\.\.\/(helpers|reference)\//.test(name))
+        .map((name) => `${path} imports ${name}`),
+    );
+    assert.deepEqual(others, []);
   });
 });
 
@@ -126,6 +150,7 @@ const planted: [Sources, ...string[]][] = [
   ],
   [{ 'src/stream.ts': 'export const chunk = 1024;' }, 'src/stream.ts holds more than export lines'],
   [{ 'src/utils/lists.ts': '' }, 'src/utils/lists.ts: src has no folder utils'],
+  [{ 'src/sums/utils/lists.ts': '' }, 'src/sums/utils/lists.ts: src/sums has no folder utils'],
   [
     { 'src/core/lists.ts': "import lodash from 'lodash';\nimport { x } from './nowhere.js';" },
     'src/core/lists.ts imports lodash: no file of the library',
