@@ -7,17 +7,15 @@ type Numbers = Float32Array | Float64Array;
 
 /**
  * Computes a layer's weight from the tensors that a reparametrization stores instead of it.
- * @param target receives the weight
  * @param numbers the main tensor, of the weight's shape
  * @param others the other tensors, such as a norm or a mask
- * @returns false if the shapes are inconsistent
+ * @returns the weight; undefined if the shapes are inconsistent
  */
 export type Fold = (
-  target: Numbers,
   numbers: Tensor,
   others: readonly Tensor[],
   transposed: boolean,
-) => boolean;
+) => Float64Array | undefined;
 
 /**
  * Visits runs of `inner` consecutive numbers that share a factor. The factor index cycles through `size` values, and each group has its
@@ -55,10 +53,10 @@ export function scale(
 }
 
 /** weight_norm: g / |v| · v, with the norm over all axes except the one that g varies along. If g is one number, over all axes. */
-export const normWeight: Fold = (target, { data: v, shape }, [g]) => {
+export const normWeight: Fold = ({ data: v, shape }, [g]) => {
   const axis = g.shape.findIndex((size) => size !== 1);
   const size = axis < 0 ? 1 : shape[axis];
-  if (g.data.length !== size || (axis >= 0 && g.shape.length !== shape.length)) return false;
+  if (g.data.length !== size || (axis >= 0 && g.shape.length !== shape.length)) return undefined;
   const inner = axis < 0 ? v.length : product(shape.slice(axis + 1));
   const factors = new Float64Array(size);
   eachRun(v.length, size, inner, 1, (factor, begin, end) => {
@@ -67,31 +65,29 @@ export const normWeight: Fold = (target, { data: v, shape }, [g]) => {
     factors[factor] = sum;
   });
   for (const [i, squares] of factors.entries()) factors[i] = g.data[i] / Math.sqrt(squares);
-  scale(target, v, factors, inner, 1);
-  return true;
+  const weight = new Float64Array(v.length);
+  scale(weight, v, factors, inner, 1);
+  return weight;
 };
 
 /**
  * spectral_norm in eval mode: W / (u · W v), with W as a matrix whose rows are the filters. torch's `dim` may select other rows: then
  * the length of u tells the axis.
  */
-export const spectralWeight: Fold = (target, { data, shape }, [u, v], transposed) => {
+export const spectralWeight: Fold = ({ data, shape }, [u, v], transposed) => {
   const fits = (axis: number) =>
     shape[axis] === u.data.length && u.data.length * v.data.length === data.length;
   const axis = [Number(transposed), ...shape.keys()].find(fits);
-  if (axis === undefined) return false;
+  if (axis === undefined) return undefined;
   const inner = product(shape.slice(axis + 1));
   const rows = shape[axis];
   const sigma = data.reduce((sum, value, i) => {
     const run = Math.floor(i / inner);
     return sum + u.data[run % rows] * value * v.data[Math.floor(run / rows) * inner + (i % inner)];
   }, 0);
-  for (let i = 0; i < data.length; i++) target[i] = data[i] / sigma;
-  return true;
+  return new Float64Array(data).map((value) => value / sigma);
 };
 
 /** Pruning: the weight times its mask. */
-export const maskedWeight: Fold = (target, { data, shape }, [mask]) => {
-  for (let i = 0; i < data.length; i++) target[i] = data[i] * mask.data[i];
-  return sameShape(mask.shape, shape);
-};
+export const maskedWeight: Fold = ({ data, shape }, [mask]) =>
+  sameShape(mask.shape, shape) ? new Float64Array(data).map((value, i) => value * mask.data[i]) : undefined;

@@ -78,12 +78,10 @@ export function savedConvolution(
   const [inChannels, outChannels] = transposed ? [first, columns] : [columns, first];
   if (bias) mustFit(sameShape(bias.shape, [outChannels]), 'bias', describe([outChannels]), bias.shape);
 
-  const weight = fold ? new Float64Array(raw.data.length) : raw.data;
-  if (fold?.(weight, raw, others, transposed) === false) {
-    const shapes = form.map((key) => `${prefix}${key} of shape ${describe(tensors.get(key)!.shape)}`);
-    refuse(where, `${shapes.join(' and ')} have incompatible shapes`);
-  }
-  return { sizes: [inChannels, outChannels, kernelSize], weight, bias };
+  const weight = fold ? fold(raw, others, transposed) : raw.data;
+  if (weight) return { sizes: [inChannels, outChannels, kernelSize], weight, bias };
+  const shapes = form.map((key) => `${prefix}${key} of shape ${describe(tensors.get(key)!.shape)}`);
+  refuse(where, `${shapes.join(' and ')} have incompatible shapes`);
 }
 
 /**
