@@ -7,7 +7,7 @@ import { filtered, type Reach } from '../sums/filtered.js';
 import type { Border } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
-import { channelAxisOf } from './options.js';
+import { channelAxisOf, fromOpenCv } from './options.js';
 
 /** OpenCV's names of borders. */
 const openCvBorders = {
@@ -80,30 +80,32 @@ function callOf(name: string, given: SamplesLike, options: Filter2dOptions | und
   if (shape.includes(0)) refuse(where, 'image is empty');
   if (typeof delta !== 'number') refuseKind(where, `delta must be a number, but got ${describe(delta)}`);
   if (out !== undefined) checkOut(out, shape, dtype, [image], where);
-  return { image, axes: [y, x], border: borderNamed(border, where), delta, dtype, out, where };
+  const named = fromOpenCv(openCvBorders, border);
+  return {
+    image,
+    axes: [y, x],
+    border: borderOf(named, 'border', undefined, 'borderValue', where),
+    delta,
+    dtype,
+    out,
+    where,
+  };
 }
 
-function borderNamed(border: unknown, where: Where): Border {
-  const isOpenCvs = typeof border === 'string' && Object.hasOwn(openCvBorders, border);
-  const name = isOpenCvs ? openCvBorders[border as keyof typeof openCvBorders] : border;
-  return borderOf(name, 'border', undefined, 'borderValue', where);
-}
-
-/** The kernel element at the output's position. */
-function anchorOf(anchor: unknown, width: number, height: number, where: Where): [x: number, y: number] {
+/** The size of a kernel along y and x, and its element at the output's position. */
+function reachesOf(anchor: unknown, height: number, width: number, where: Where): Reach[] {
   const given = anchor ?? [-1, -1];
   if (!Array.isArray(given) || given.length !== 2)
     refuseKind(where, `anchor must be [x, y], but got ${describe(anchor)}`);
-  const [x, y] = [width, height].map((size, i) => {
-    const at = whole(given[i], 'anchor', where);
+  return [height, width].map((size, axis) => {
+    const at = whole(given[1 - axis], 'anchor', where);
     if (at < -1 || at >= size)
       refuse(
         where,
         `anchor must lie inside the kernel of width ${width}, height ${height}, but got [${given}]`,
       );
-    return at < 0 ? Math.floor(size / 2) : at;
+    return { size, middle: at < 0 ? size >> 1 : at };
   });
-  return [x, y];
 }
 
 function add(samples: Samples, delta: number): Samples {
@@ -142,11 +144,7 @@ export function filter2d<D extends Dtype = 'float32'>(
   const where = () => `${call.where()}, kernel ${describe(shape)}`;
   if (shape.length !== 2) refuse(where, `kernel must be [height, width], but has ${shape.length} axes`);
   if (shape.includes(0)) refuse(where, 'kernel is empty');
-  const [x, y] = anchorOf(options?.anchor, shape[1], shape[0], where);
-  const reaches = [
-    { size: shape[0], middle: y },
-    { size: shape[1], middle: x },
-  ];
+  const reaches = reachesOf(options?.anchor, shape[0], shape[1], where);
   return add(sumsOf({ ...call, where }, samples, reaches, call.out), call.delta) as Samples<D>;
 }
 
@@ -185,13 +183,12 @@ export function sepFilter2d<D extends Dtype = 'float32'>(
   options?: Filter2dOptions<D>,
 ): Samples<D> {
   const call = callOf('sepFilter2d', image, options);
-  const across = lineOf(kernelX, 'kernelX', call);
-  const down = lineOf(kernelY, 'kernelY', call);
-  const where = () => `${call.where()}, kernelX [${across.data.length}], kernelY [${down.data.length}]`;
-  const [x, y] = anchorOf(options?.anchor, across.data.length, down.data.length, where);
-  const rows = sumsOf({ ...call, where }, across, [undefined, { size: across.data.length, middle: x }]);
-  const reaches = [{ size: down.data.length, middle: y }];
-  return add(sumsOf({ ...call, image: rows, where }, down, reaches, call.out), call.delta) as Samples<D>;
+  const x = lineOf(kernelX, 'kernelX', call);
+  const y = lineOf(kernelY, 'kernelY', call);
+  const where = () => `${call.where()}, kernelX [${x.data.length}], kernelY [${y.data.length}]`;
+  const [down, across] = reachesOf(options?.anchor, y.data.length, x.data.length, where);
+  const rows = sumsOf({ ...call, where }, x, [undefined, across]);
+  return add(sumsOf({ ...call, image: rows, where }, y, [down], call.out), call.delta) as Samples<D>;
 }
 
 /** A kernel that is a list, or a matrix with one row or one column. */

@@ -61,17 +61,17 @@ export interface MatchSettings {
 }
 
 const known: readonly (keyof MatchOptions)[] = [
-  ...([
-    'method',
-    'mask',
-    'imageMask',
-    'minOverlap',
-    'channelAxis',
-    'padInput',
-    'mode',
-    'constantValues',
-  ] as const),
-  ...(['dtype', 'precision', 'out'] as const),
+  'method',
+  'mask',
+  'imageMask',
+  'minOverlap',
+  'channelAxis',
+  'padInput',
+  'mode',
+  'constantValues',
+  'dtype',
+  'precision',
+  'out',
 ];
 
 /**
@@ -119,11 +119,15 @@ export function matchSettings(
   return settings;
 }
 
+/** What a name in OpenCV's spelling stands for; other values are returned as they are. */
+export function fromOpenCv(names: Readonly<Record<string, string>>, given: unknown): unknown {
+  return typeof given === 'string' && Object.hasOwn(names, given) ? names[given] : given;
+}
+
 function methodOf(method: unknown, where: Where): MatchMethod {
   if (method === undefined) return 'ccoeffNormed';
   const short: readonly unknown[] = Object.values(methods);
-  const isOpenCvs = typeof method === 'string' && Object.hasOwn(methods, method);
-  const name = isOpenCvs ? methods[method as keyof typeof methods] : method;
+  const name = fromOpenCv(methods, method);
   if (short.includes(name)) return name as MatchMethod;
   refuseKind(where, `method must be one of ${short.join(', ')}, but got ${describe(method)}`);
 }

@@ -139,16 +139,17 @@ function requestOf(
   return { axes, border, method, dtype: 'float64', where };
 }
 
-/** The mean of the finite numbers: others affect only the windows that contain them. */
+/** The mean of the finite numbers, exactly that of equal ones: others affect only the windows that contain them. */
 function meanOf(data: Float64Array): number {
+  const origin = data.find(Number.isFinite) ?? 0;
   let sum = 0;
   let count = 0;
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) continue;
-    sum += data[i];
+    sum += data[i] - origin;
     count++;
   }
-  return count === 0 ? 0 : sum / count;
+  return origin + sum / (count || 1);
 }
 
 /** Subtracts a number from the samples. */

@@ -20,15 +20,16 @@ export function eachRow({ outer, size, inner }: Rows, visit: (at: number, row: n
   for (let o = 0; o < outer; o++) for (let i = 0; i < inner; i++) visit(o * size * inner + i, o * inner + i);
 }
 
-/** Subtracts the mean of each row, in float64. */
+/** Subtracts the mean of each row, in float64. Equal numbers leave exactly 0, because the mean is computed from differences to the first. */
 export function centred({ data, shape }: Samples<'float64'>, axis: number): Samples<'float64'> {
   const rows = rowsOf(shape, axis);
   const result = new Float64Array(data.length);
   eachRow(rows, (at) => {
     const end = at + rows.size * rows.inner;
+    const origin = data[at];
     let sum = 0;
-    for (let i = at; i < end; i += rows.inner) sum += data[i];
-    const mean = sum / rows.size;
+    for (let i = at; i < end; i += rows.inner) sum += data[i] - origin;
+    const mean = origin + sum / rows.size;
     for (let i = at; i < end; i += rows.inner) result[i] = data[i] - mean;
   });
   return { data: result, shape };

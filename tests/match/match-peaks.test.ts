@@ -83,6 +83,18 @@ describe('peakLocalMax', () => {
     assert.deepEqual(peakLocalMax([1, 1, 1], { threshold: 1 }), [{ position: [0], score: 1 }]);
   });
 
+  it('distinguishes numbers that are equal in float32', () => {
+    assert.deepEqual(
+      peakLocalMax([0, 1, 1 + 1e-12, 0, 0.7]).map(({ position, score }) => [position[0], score]),
+      [
+        [2, 1 + 1e-12],
+        [4, 0.7],
+      ],
+    );
+    const whole = Int32Array.of(0, 2 ** 24, 2 ** 24 + 1, 0);
+    assert.deepEqual(peakLocalMax(whole), [{ position: [2], score: 2 ** 24 + 1 }]);
+  });
+
   it('refuses what makes no sense', () => {
     refuses(() => peakLocalMax(map, { minDistance: -1 }), RangeError, 'minDistance');
     refuses(() => peakLocalMax(map, { numPeaks: 1.5 }), TypeError, 'numPeaks');
@@ -125,6 +137,26 @@ describe('findMatches', () => {
     assert.deepEqual(at(0), [0, 2, 7]);
     assert.deepEqual(at(1), [0, 2, 7]);
     assert.deepEqual(at(2), [0, 7]);
+  });
+
+  it('finds tens of thousands of matches in a second', () => {
+    const next = uniform(3);
+    const noise = { data: Float32Array.from({ length: 600 * 600 }, next), shape: [600, 600] };
+    const template = { data: Float32Array.from({ length: 9 }, next), shape: [3, 3] };
+    const begin = process.cpuUsage();
+    const found = findMatches(noise, template, { threshold: 0, minDistance: 2 });
+    // 16 s when each peak was compared with every match; 0.2 s now
+    assert.ok(process.cpuUsage(begin).user < 5e6);
+    assert.ok(found.length > 15_000);
+    const isTaken = new Uint8Array(600 * 600);
+    for (const { position } of found) {
+      const [y, x] = position;
+      for (let dy = -2; dy <= 2; dy++)
+        for (let dx = -2; dx <= 2; dx++)
+          if (x + dx >= 0 && x + dx < 600 && y + dy >= 0 && y + dy < 600)
+            assert.equal(isTaken[(y + dy) * 600 + x + dx], 0);
+      isTaken[y * 600 + x] = 1;
+    }
   });
 
   it('finds places between with subpixel', () => {

@@ -252,7 +252,7 @@ describe('matchTemplate', () => {
     refuses(() => matchTemplate({ re: [1], im: [2] } as never, [1]), TypeError, 'complex');
     refuses(() => matchTemplates([1, 2], 3 as never), TypeError, 'templates');
     const out = { data: new Float32Array(1), shape: [1] };
-    refuses(() => matchTemplates([1, 2], [[1, 2]], { out } as never), TypeError, 'out', 'several maps');
+    refuses(() => matchTemplates([1, 2], [[1, 2]], { out } as never), TypeError, 'out', 'matchTemplate only');
   });
 
   it('explains itself', () => {

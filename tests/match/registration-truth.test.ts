@@ -27,6 +27,37 @@ function waves(sizes: readonly number[], seed: number): (position: readonly numb
 }
 
 describe('phaseCrossCorrelation', () => {
+  it('finds the shift of a bright picture of low contrast without normalization', () => {
+    const next = uniform(5);
+    const numbers = Array.from({ length: 16 * 16 }, () => 1e6 + next());
+    const reference = { data: Float64Array.from(numbers), shape: [16, 16] };
+    // moved by 3 rows and 2 columns
+    const data = Float64Array.from(numbers, (_, i) => {
+      const [y, x] = [Math.floor(i / 16), i % 16];
+      return numbers[((y + 13) % 16) * 16 + ((x + 14) % 16)];
+    });
+    for (const upsampleFactor of [1, 20]) {
+      const options = { normalization: null, upsampleFactor };
+      const { shift } = phaseCrossCorrelation(reference, { data, shape: [16, 16] }, options);
+      assert.deepEqual(shift, [-3, -2]);
+    }
+  });
+
+  it('finds no shift along an axis without differences', () => {
+    const profile = (trench: number) =>
+      Array.from({ length: 100 }, (_, y) =>
+        new Array(10).fill(y < 40 + trench || y >= 60 + trench ? 0.5 : 1),
+      );
+    for (const normalization of ['phase', null] as const) {
+      const options = { normalization, upsampleFactor: 10 };
+      const { shift } = phaseCrossCorrelation(profile(0), profile(20), options);
+      assert.equal(shift[1], 0, String(normalization));
+    }
+    const referenceMask = profile(0).map((row) => row.map(() => 1));
+    const { shift } = phaseCrossCorrelation(profile(0), profile(20), { referenceMask });
+    assert.deepEqual(shift, [-20, 0]);
+  });
+
   it('finds a shift of hundredths in 1-D to 3-D, of any size', () => {
     for (const [shape, moved] of [
       [[101], [-13.37]],

@@ -269,3 +269,24 @@ describe('what MATLAB and ObsPy refuse', () => {
         );
     });
 });
+
+describe('equal numbers that are not exact in float64', () => {
+  const flat = new Array(1000).fill(0.1);
+  const varying = flat.map((_, i) => Math.sin(i));
+
+  it('have covariance and coefficient 0', () => {
+    for (const scale of ['none', 'normalized'] as const)
+      for (const other of [flat, varying]) {
+        const { data } = xcov(flat, other, { scale, dtype: 'float64' });
+        assert.ok(data.every((value) => value === 0));
+      }
+  });
+
+  it('as template or data have coefficient 0', () => {
+    for (const normalize of ['full', 'naive'] as const) {
+      const options = { normalize, dtype: 'float64' } as const;
+      assert.ok(correlateTemplate(varying, flat.slice(0, 7), options).data.every((value) => value === 0));
+      assert.ok(correlateTemplate(flat, varying.slice(0, 7), options).data.every((value) => value === 0));
+    }
+  });
+});

@@ -56,10 +56,8 @@ export function crossCorrelateMasked<D extends Dtype = 'float32'>(
   const name: Where = () => 'crossCorrelateMasked';
   optionsObject(options, ['mode', 'overlapRatio', 'dtype'], name);
   const { mode = 'full', overlapRatio, dtype: type } = options ?? {};
-  const [first, second] = [
-    maskedSamples(in1, mask1, 'in1', 'mask1', name),
-    maskedSamples(in2, mask2, 'in2', 'mask2', name),
-  ];
+  const first = maskedSamples(in1, mask1, 'in1', 'mask1', name);
+  const second = maskedSamples(in2, mask2, 'in2', 'mask2', name);
   const where: Where = () => `${name()} of in1 ${describe(first.shape)}, in2 ${describe(second.shape)}`;
   if (mode !== 'full' && mode !== 'same')
     refuseKind(where, `mode must be 'full' or 'same', but got ${describe(mode)}`);

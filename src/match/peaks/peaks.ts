@@ -3,14 +3,7 @@
 import { optionsObject, whole } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
-import {
-  asSamples,
-  type Dtype,
-  dtypeIn,
-  type NumberArray,
-  type Samples,
-  type SamplesLike,
-} from '../../sums/samples.js';
+import { asSamples, type NumberArray, type Samples, type SamplesLike } from '../../sums/samples.js';
 import { stepsOf } from '../../sums/steps.js';
 import { positionOf } from '../positions.js';
 
@@ -50,20 +43,15 @@ export function peakLocalMax(map: SamplesLike, options?: PeakOptions): Peak[] {
   const where: Where = () => 'peakLocalMax';
   optionsObject(options, ['minDistance', 'threshold', 'numPeaks'], where);
   const { minDistance, threshold, numPeaks } = options ?? {};
-  const samples = asSamples(map, dtypeOf(map), 'map', where);
+  const samples = asSamples(map, 'float64', 'map', where);
   const { shape, data } = samples;
   if (shape.length === 0 || data.length === 0)
     refuse(where, `map: expected numbers along at least one axis, got shape ${describe(shape)}`);
   const distance = nonNegative(minDistance ?? 1, 'minDistance', where);
-  const count = numPeaks === undefined ? data.length : nonNegative(numPeaks, 'numPeaks', where);
+  const count = nonNegative(numPeaks ?? data.length, 'numPeaks', where);
   const least = finite(threshold, 'threshold', where);
   const reach = new Array<number>(shape.length).fill(distance);
   return localMaxima(samples, reach, least).slice(0, count);
-}
-
-/** float64 for float64 numbers, else float32. */
-function dtypeOf(map: SamplesLike): Dtype {
-  return dtypeIn(((map as Samples | null)?.data ?? map) as NumberArray);
 }
 
 /** Checks a non-negative integer. */

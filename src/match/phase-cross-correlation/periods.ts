@@ -12,11 +12,7 @@ import type { Pair } from './spectrum.js';
  * varies.
  * @param moved the second array, moved by the shift
  */
-export function disambiguated(
-  { first, shape }: Pair,
-  moved: Float64Array,
-  shift: readonly number[],
-): readonly number[] {
+export function disambiguated({ first, shape }: Pair, moved: Float64Array, shift: number[]): number[] {
   // elements below `up` have wrapped around if that is the shift, elements from `up` on if the shift is `up` less the size
   const up = shift.map((part, axis) => modulo(part, shape[axis]));
   const splits = up.map((part) => Math.round(part));

@@ -10,7 +10,7 @@ import type { MaskLike } from '../mask.js';
 import { checkRanks, maskedSamples } from '../masked/cross-correlate-masked.js';
 import { type MaskedSamples, maskedMap } from '../masked/map.js';
 import { between, checkFlag, overlapOf } from '../options.js';
-import { positionOf } from '../positions.js';
+import { elementOf, positionOf } from '../positions.js';
 import { disambiguated } from './periods.js';
 import { correlationAround } from './refine.js';
 import { Pair } from './spectrum.js';
@@ -36,6 +36,9 @@ const MOST_UPSAMPLED = 1e6;
 
 /** The finest grid that is searched at once, in steps per element. Finer grids are searched in stages: a peak is about one element wide. */
 const MOST_AT_ONCE = 256;
+
+/** Coefficients that differ by less than this count as equal, because both are rounded. */
+const SAME = 1e-9;
 
 /** How much finer each further stage is. */
 const FINER = 32;
@@ -124,14 +127,14 @@ export function phaseCrossCorrelation(
   if (normalization !== 'phase' && normalization !== null)
     refuseKind(where, `normalization must be 'phase' or null, but got ${describe(normalization)}`);
   checkFlag(disambiguate, 'disambiguate', where);
-  return register(first, second, upsampleFactor, normalization, disambiguate);
+  return register(first, second, upsampleFactor, normalization === 'phase', disambiguate);
 }
 
 function register(
   reference: MaskedSamples,
   moving: MaskedSamples,
   upsampleFactor: number,
-  normalization: 'phase' | null,
+  isPhase: boolean,
   disambiguate: boolean,
 ): Registration {
   const { shape } = reference;
@@ -140,9 +143,12 @@ function register(
   // half of the spectrum of real numbers determines the other; the subpixel search needs all of it again, and the inverse transform
   // overwrites it
   const kept = upsampleFactor === 1 ? (n >> 1) + 1 : n;
-  const power = pair.crossPower(normalization === 'phase', kept);
+  const power = pair.crossPower(isPhase, kept);
+  // the means add one constant to all heights, which would hide small differences
+  const constant = power.re[0];
+  power.re[0] = 0;
   const spare = upsampleFactor === 1 ? power : { re: power.re.slice(), im: power.im.slice() };
-  let peak = peakOf({ re: inverseRealDft(spare, shape, kept) }, shape);
+  let peak = peakOf({ re: inverseRealDft(spare, shape, kept) }, shape, constant);
   // half of an even size stays positive
   let shift = peak.place.map((at, axis) => (at > shape[axis] >> 1 ? at - shape[axis] : at));
   if (upsampleFactor !== 1) {
@@ -154,20 +160,17 @@ function register(
     for (; skip >= 1; skip /= FINER, size = 2 * FINER + 1) {
       const region = { factor: upsampleFactor / skip, size };
       const centre = parts.map((part) => part / upsampleFactor);
-      // of equal heights, the centre's is taken: constant arrays have no shift
       const sizes = shape.map(() => size);
-      const middle = sizes.reduce((at) => at * size + (size >> 1), 0);
-      peak = peakOf(correlationAround(power, shape, centre, region), sizes, middle);
+      peak = peakOf(correlationAround(power, shape, centre, region), sizes, constant, size >> 1);
       parts = parts.map((part, axis) => part + skip * (peak.place[axis] - (size >> 1)));
     }
-    // an axis of one element has no shift
-    shift = parts.map((part, axis) => (shape[axis] === 1 ? 0 : part / upsampleFactor));
+    shift = parts.map((part) => part / upsampleFactor);
   }
-  const most = normalization === 'phase' ? 1 : Math.sqrt(pair.first.wholeEnergy * pair.second.wholeEnergy);
+  const most = isPhase ? 1 : Math.sqrt(pair.first.wholeEnergy * pair.second.wholeEnergy);
   const score = peak.height === 0 ? 0 : peak.height / most / product(shape);
   const moved = pair.moved(shift);
   return {
-    shift: [...(disambiguate ? disambiguated(pair, moved.re, shift) : shift)],
+    shift: disambiguate ? disambiguated(pair, moved.re, shift) : shift,
     error: pair.error(moved),
     phaseDiff: peak.phase,
     score: Math.min(1, score),
@@ -183,8 +186,9 @@ function registerMasked(
   const { scores, overlaps, shape } = maskedMap(moving, reference, overlapRatio, 'full', where);
   let best = 0;
   for (let o = 1; o < scores.length; o++) {
-    // of equal scores, the one with the largest overlap
-    if (scores[o] > scores[best] || (scores[o] === scores[best] && overlaps[o] > overlaps[best])) best = o;
+    // of scores that are equal up to rounding, the one with the largest overlap
+    const gain = scores[o] - scores[best];
+    if (gain > SAME || (gain >= -SAME && overlaps[o] > overlaps[best])) best = o;
   }
   const score = scores[best];
   if (score === 0) return { shift: shape.map(() => 0), error: 1, phaseDiff: 0, score };
@@ -192,24 +196,32 @@ function registerMasked(
   return { shift, error: Math.sqrt(1 - score * score), phaseDiff: 0, score };
 }
 
-/** The element of largest magnitude. Among those that are equal up to rounding, `preferred` wins, then the first larger one. */
+/**
+ * The first element that has the largest magnitude after `constant` is added, up to rounding. Along an axis where the magnitude does not
+ * differ, `middle` is preferred: arrays that are constant along an axis have no shift there.
+ */
 function peakOf(
   { re, im }: { readonly re: Float64Array; readonly im?: Float64Array },
   shape: readonly number[],
-  preferred = 0,
+  constant: number,
+  middle = 0,
 ): { place: number[]; height: number; phase: number } {
-  const squareOf = (i: number) => re[i] * re[i] + (im ? im[i] * im[i] : 0);
-  let best = preferred;
-  let limit = squareOf(best) * (1 + 1e-12);
-  for (let i = 0; i < re.length; i++) {
+  // less constant²
+  const squareOf = (i: number) => re[i] * (re[i] + 2 * constant) + (im ? im[i] * im[i] : 0);
+  let best = 0;
+  let rounding = 0;
+  for (let i = 0, highest = Number.NEGATIVE_INFINITY; i < re.length; i++) {
     const squared = squareOf(i);
-    if (squared <= limit) continue;
+    if (squared <= highest + rounding) continue;
     best = i;
-    limit = squared * (1 + 1e-12);
+    highest = squared;
+    rounding = 1e-12 * Math.abs(squared);
   }
-  return {
-    place: positionOf(best, shape),
-    height: Math.sqrt(squareOf(best)),
-    phase: Math.atan2(im ? im[best] : 0, re[best]),
-  };
+  const place = positionOf(best, shape);
+  place.forEach((at, axis) => {
+    place[axis] = middle;
+    if (squareOf(elementOf(place, shape)) + rounding < squareOf(best)) place[axis] = at;
+  });
+  const [real, imaginary] = [re[best] + constant, im ? im[best] : 0];
+  return { place, height: Math.hypot(real, imaginary), phase: Math.atan2(imaginary, real) };
 }

@@ -54,7 +54,7 @@ function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region)
       addRow(even, sums, (k - 1) * inner, cosine(k * d, n * factor));
       addRow(odd, differences, (k - 1) * inner, sine(k * d, n * factor));
     }
-    for (const sign of d === 0 ? [1] : [1, -1]) {
+    for (const sign of [1, -1]) {
       const at = half + sign * d;
       if (at >= size) continue;
       const re = cosine(-sign * d, 2 * factor);

@@ -1,6 +1,6 @@
 // matchTemplate.explain: how a map of scores is computed, and its accuracy.
 
-import { asList, type Where } from '../../core/errors.js';
+import { asList } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import type { MatchSettings } from '../options.js';
 
@@ -23,7 +23,6 @@ interface MatchSizes {
   readonly map: readonly number[];
   /** the kind of mask: weights of the template, or an image mask */
   readonly mask: 'none' | 'weights' | 'image';
-  readonly where: Where;
 }
 
 /** How many correlations a map needs; with a mask, each channel needs its own. */
