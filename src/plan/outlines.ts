@@ -1,6 +1,6 @@
 // Outlines: the equivalent forms of a convolution that may be planned: without dead kernel elements, and with another axis as the width.
 
-import { fold, isPlain, type PerAxis, point, type StridedAxis, turnedIf } from '../geometry/axis.js';
+import { fold, isPlain, mapAxes, type PerAxis, point, type StridedAxis, turnedIf } from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
 import type { Convolution } from '../problem/convolution.js';
@@ -24,8 +24,21 @@ export interface Outline {
 export function outlineOf(convolution: Convolution, everyTap: boolean): Outline {
   const { outside } = convolution;
   // a finite weight that only meets zeros adds nothing
-  const { axes, first } = kernelPart(convolution.axes, isBlank(outside) && !everyTap ? liveTaps : allTaps);
-  return { convolution, axes: fold(axes, outside), turned: false, firstElement: first, everyTap };
+  const skipsZeros = isBlank(outside) && !everyTap;
+  const { axes, first } = kernelPart(convolution.axes, skipsZeros ? liveTaps : allTaps);
+  const spread = skipsZeros ? mapAxes(axes, spreadTaps) : axes;
+  return { convolution, axes: fold(spread, outside), turned: false, firstElement: first, everyTap };
+}
+
+/**
+ * An axis of one input and several outputs, with as much upsampling as kernel elements: x in the equation is 0, so any factor gives the same
+ * sums. Each output then reads the input itself, with a tap of its own, instead of zeros beside it with all taps: 3.8 for
+ * T n1 g1 c100 f512 i1x1 k4x4.
+ */
+function spreadTaps(axis: StridedAxis): StridedAxis {
+  const { input, output, kernel, stride, upsample, repeat = 1 } = axis;
+  const isAlone = input === 1 && output > 1 && repeat === 1 && stride === 1;
+  return isAlone && upsample < kernel ? { ...axis, upsample: kernel } : axis;
 }
 
 /** All outlines that may be the fastest: as it is, turned, or with the height as the depth. */

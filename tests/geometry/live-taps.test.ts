@@ -87,6 +87,16 @@ describe('live taps', () => {
     });
   }
 
+  it('are one for each output where a transposed layer has a single input', () => {
+    for (const line of [
+      'T n1 g1 c8 f8 i1x1 k4x4',
+      'T n2 g1 c8 f8 i1x1 k3x3 s2x2 p1x1 o1x1',
+      'T n1 g1 c8 f8 i1 k5 d2',
+    ]) {
+      for (const { terms } of planOfLine(line).tapSets.values()) assert.equal(terms, 8, line);
+    }
+  });
+
   it('of any convolution give its outputs', () => {
     const thin = (longest: number) =>
       fc.oneof(

@@ -22,7 +22,10 @@ function isOneByOne(filters: number): boolean {
 /** Associativity of a first-level cache. */
 const CACHE_WAYS = 12;
 
-/** The inputs of the shortest stretch of so many channels exceed a first-level cache and, if these are two pages apart, its TLB. */
+/**
+ * The inputs of the shortest stretch of so many channels exceed a first-level cache and, if these are two pages apart, its TLB; so do those
+ * of twice as many that are one page apart.
+ */
 const MANY_CHANNELS = 128;
 
 /** Packing never pays with fewer filters. */
@@ -95,8 +98,8 @@ function whyToPack(
 ): string | undefined {
   // 1.5 for n1 g1 c32 f64 i64x64 k1x1
   const isPaged = mapBytes > 0 && mapBytes % PAGE === 0 && channels > CACHE_WAYS;
-  // 1.2 to 2 for n1 g1 c256 f16 i80x80 k1x1
-  const isFar = mapBytes >= 2 * PAGE && channels >= MANY_CHANNELS;
+  // 1.2 to 2 for n1 g1 c256 f16 i80x80 k1x1, 1.23 for n1 g1 c480 f16 i8x14x14 k1x1x1
+  const isFar = mapBytes >= PAGE && channels * Math.min(mapBytes, 2 * PAGE) >= 2 * PAGE * MANY_CHANNELS;
   if (isPaged || isFar) return `${channels} channels pages apart repay packing`;
   if (terms <= FEW_TERMS) return undefined;
   const isMany = filters > (terms <= SOME_TERMS ? MORE_FILTERS : MANY_FILTERS);
