@@ -94,7 +94,7 @@ export function matchTemplates<D extends Dtype = 'float32'>(
   if (!Array.isArray(templates))
     refuseKind(where, `templates: expected an array of templates, but got ${describe(templates)}`);
   if ((options as MatchOptions | undefined)?.out !== undefined)
-    refuseKind(where, 'out is an option of matchTemplate only');
+    refuseKind(where, 'out is an option of matchTemplate only, because several templates have several maps');
   const given = new TemplateMatcher(
     image,
     options as MatchOptions,
