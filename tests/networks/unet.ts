@@ -38,21 +38,20 @@ export class UNet {
       const channels = down[1].outChannels;
       // torch.cat([skip, up(…)], 1)
       const both = rooms.take(`both${level}`, [batch, channels + up.outChannels, height, width]);
-      const skip = double(down, x, `down${level}`, both.channels(0, channels), rooms);
+      const skip = double(down, x, `half${level}`, both.channels(0, channels), rooms);
       x = F.maxPool2d(skip, 2, {
         out: rooms.take(`pooled${level}`, [batch, channels, height >> 1, width >> 1]),
       });
       return both;
     });
     const shape = [x.shape[0], this.#bottom[1].outChannels, ...x.shape.slice(2)];
-    x = double(this.#bottom, x, 'bottom', rooms.take('deep', shape), rooms);
+    x = double(this.#bottom, x, 'half', rooms.take('deep', shape), rooms);
     for (let level = skips.length - 1; level >= 0; level--) {
       const { down, up, join } = this.#levels[level];
       const both = skips[level];
       up.forward(x, { out: both.channels(down[1].outChannels, up.outChannels) });
-      const [batch, , height, width] = both.shape;
-      const out = rooms.take(`joined${level}`, [batch, join[1].outChannels, height, width]);
-      x = double(join, both, `join${level}`, out, rooms);
+      // once the first layer has read it, its room is free: less memory is touched
+      x = double(join, both, `half${level}`, both.channels(0, join[1].outChannels), rooms);
     }
     return this.#head.forward(x);
   }
