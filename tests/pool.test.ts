@@ -172,4 +172,17 @@ describe('windows', () => {
     assert.ok(subarray.mock.callCount() < 100, `${subarray.mock.callCount()} views`);
     assert.deepEqual([...columns.data.subarray(5996, 6000)], [2, 3, 4, 5]);
   });
+
+  it('of wide dilation are computed in parts of many outputs', (test) => {
+    const set = test.mock.method(Object.getPrototypeOf(Float32Array.prototype) as Float32Array, 'set');
+    const image = tensor(
+      Float32Array.from({ length: 400_000 }, (_, i) => (i * 7919) % 1009),
+      [1, 400_000],
+    );
+    const { data } = functional.maxPool1d(image, 2, { dilation: 100_000, stride: 1 });
+    for (let i = 0; i < 300_000; i++)
+      if (data[i] !== Math.max(image.data[i], image.data[i + 100_000]))
+        assert.fail(`output ${i}: ${data[i]}`);
+    assert.ok(set.mock.callCount() < 100, `${set.mock.callCount()} copies`);
+  });
 });
