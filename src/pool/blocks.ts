@@ -45,7 +45,7 @@ export function cutsOf(axes: Readonly<PerAxis<Windows>>, copied: boolean): Cuts 
     counts[axis] = Math.ceil(counts[axis] / 2);
   };
   // windows of a wide dilation: parts of fewer outputs would read nearly as many inputs each
-  const alone = axes.map(({ output, span }) => span(output >> 1, (output >> 1) + 1).count);
+  const alone = axes.map(({ output, span }) => span(output / 2, output / 2 + 1).count);
   const row = Math.max(ROW, 2 * alone[2]);
   const block = Math.max(BLOCK_BYTES, 2 * FLOAT_BYTES * product(alone));
   while (inputs(2) > row && counts[2] > 1) halve(2);
