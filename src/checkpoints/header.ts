@@ -70,7 +70,10 @@ export function readHeader(given: ArrayBuffer | Uint8Array): {
   const words = new DataView(file.buffer, file.byteOffset, lengthBytes);
   const length = words.getUint32(0, true) + words.getUint32(4, true) * 2 ** 32;
   if (length > longestHeader)
-    throw refusal(textIn(file) ?? `a header of ${length} bytes is longer than the allowed ${longestHeader}`);
+    throw refusal(
+      textIn(file) ??
+        `a header of ${length} bytes is longer than the allowed ${longestHeader}; is this a safetensors file?`,
+    );
   if (length > file.length - lengthBytes) {
     throw refusal(`a header of ${length} bytes does not fit a file of ${file.length} bytes`);
   }

@@ -3,7 +3,7 @@
 import { isShapeLike } from './arguments.js';
 import { describe, refuse, refuseKind, type Where } from './errors.js';
 import { widenBF16, widenF16 } from './halves.js';
-import { product } from './lists.js';
+import { product, sum } from './lists.js';
 import { type HalfArray, type TypedArray, toFloat32, viewName } from './typed-array.js';
 
 /** Further fields of tensors of other libraries. Defaults: C order, and the element type of the data array. */
@@ -79,18 +79,20 @@ export function inOrder<T extends TypedArray | HalfArray>(
     const room = `shape ${describe(shape)} and data of ${data.length} elements`;
     refuse(where, `${name}: ${layout} are invalid for ${room}`);
   };
-  mustBe(count <= data.length && steps.length === shape.length && [first, ...steps].every(Number.isInteger));
+  mustBe(steps.length === shape.length && [first, ...steps].every(Number.isInteger));
   if (steps.every((step, axis) => shape[axis] < 2 || step === dense[axis])) {
     mustBe(first >= 0 && first + count <= data.length);
     return count === data.length ? data : ((data as TypedArray).subarray(first, first + count) as T);
   }
+  // an axis of stride 0 repeats its elements; float32 elements beyond 2^30 do not fit into wasm memory
+  const reach = (end: typeof Math.min) =>
+    first + sum(steps.map((step, axis) => end(0, step * (shape[axis] - 1))));
+  mustBe(!count || (reach(Math.min) >= 0 && reach(Math.max) < data.length && count <= 0x40000000));
   const ordered = new (data.constructor as new (length: number) => number[] & T)(count);
   let filled = 0;
   const walk = (axis: number, at: number): void => {
-    if (axis === shape.length) {
-      mustBe(at in data);
-      ordered[filled++] = data[at] as number;
-    } else for (let i = 0; i < shape[axis]; i++) walk(axis + 1, at + i * steps[axis]);
+    if (axis === shape.length) ordered[filled++] = data[at] as number;
+    else for (let i = 0; i < shape[axis]; i++) walk(axis + 1, at + i * steps[axis]);
   };
   walk(0, first);
   return ordered;

@@ -91,7 +91,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /**
  * The data of a tensor, checked to be still attached.
- * @throws RangeError if it is a view of wasm memory that was detached because the memory grew
+ * @throws RangeError if its buffer was transferred, or it is a view of wasm memory that was detached because the memory grew
  */
 export function attached<D extends Float32Array | Float64Array>(tensor: {
   readonly data: D;
@@ -100,7 +100,7 @@ export function attached<D extends Float32Array | Float64Array>(tensor: {
   const { data, shape } = tensor;
   if (data.length === 0 && product(shape) > 0) {
     throw new RangeError(
-      'a tensor is detached: its data was a view of wasm memory, which grew; pass the resident tensor or a copy of its data',
+      'a tensor is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data',
     );
   }
   return data;

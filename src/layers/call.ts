@@ -2,8 +2,7 @@
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { inOrder, isPlain } from '../core/foreign.js';
-import { product } from '../core/lists.js';
-import { allocate, asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { allocate, asTensor, checkSizes, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { isFloat32 } from '../core/typed-array.js';
 import { imageOf, Resident, stepOf } from '../engine/address.js';
 import type { Convolution } from '../problem/convolution.js';
@@ -114,8 +113,7 @@ function checkForm(out: Tensor, shape: readonly number[], where: Where): void {
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);
   }
   if (out instanceof Resident) return;
-  if (out.data.length !== product(shape))
-    refuse(where, `out: shape ${describe(shape)} is invalid for data of ${out.data.length} elements`);
+  checkSizes(out.data, shape, 'out', where);
   if (!isPlain(out) && inOrder(out.data, shape, out, 'out', where) !== out.data)
     refuse(where, 'out: must be contiguous, in C order');
 }

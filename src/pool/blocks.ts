@@ -1,7 +1,7 @@
 // Divides the outputs of a map into blocks, so that copies of plain tensors need limited memory and a combined row stays in the L1 cache.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
+import { most, product } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
 import type { Windows } from './windows.js';
@@ -44,15 +44,18 @@ export function cutsOf(axes: Readonly<PerAxis<Windows>>, copied: boolean): Cuts 
   const halve = (axis: number) => {
     counts[axis] = Math.ceil(counts[axis] / 2);
   };
-  while (inputs(2) > ROW && counts[2] > 1) halve(2);
-  while (copied && bytes() > BLOCK_BYTES && product(counts) > 1)
-    halve(counts.findIndex((count) => count > 1));
+  // windows of a wide dilation: parts of fewer outputs would read nearly as many inputs each
+  const alone = axes.map(({ output, span }) => span(output / 2, output / 2 + 1).count);
+  const row = Math.max(ROW, 2 * alone[2]);
+  const block = Math.max(BLOCK_BYTES, 2 * FLOAT_BYTES * product(alone));
+  while (inputs(2) > row && counts[2] > 1) halve(2);
+  while (copied && bytes() > block && product(counts) > 1) halve(counts.findIndex((count) => count > 1));
   const parts = mapAxes(axes, (windows, axis) => partsOf(windows, counts[axis]));
   const isWhole = parts.every(({ length }) => length === 1);
   return {
     parts,
     maps: isWhole ? Math.max(1, Math.floor(BLOCK_BYTES / bytes())) : 1,
-    inputs: product(parts.map((all) => Math.max(...all.map((part) => part.inputs.count)))),
+    inputs: product(parts.map((all) => most(all.map((part) => part.inputs.count)))),
     outputs: product(counts),
   };
 }

@@ -3,7 +3,7 @@
 import { asList, refuse, type Where } from '../core/errors.js';
 import type { Shape } from '../core/tensor.js';
 import type { Axis } from '../geometry/axis.js';
-import { type CheckedPool, type Kind, poolName } from './options.js';
+import type { CheckedPool, Kind } from './options.js';
 
 /**
  * The axes of a pooling function for an input shape.
@@ -121,7 +121,7 @@ function checkSizes(
     const shown = (all: readonly number[]) => [channels, ...asPlane(all, 1)].join('x');
     refuse(
       where,
-      `Given input size: (${shown(sizes)}). Calculated output size: (${shown(outputs)}). Output size is too small [${poolName(kind)}]`,
+      `Given input size: (${shown(sizes)}). Calculated output size: (${shown(outputs)}). Output size is too small`,
     );
   }
 }

@@ -1,6 +1,7 @@
 // Builds the task and the tables of a block of pooling.
 
 import { FLOAT_BYTES, VECTOR_BYTES } from '../core/bytes.js';
+import { most } from '../core/lists.js';
 import type { PerAxis } from '../geometry/axis.js';
 import { TaskWriter, wordsOf } from '../run/task-writer.js';
 import { PoolTask } from '../shared/pool-task.js';
@@ -51,7 +52,7 @@ function rowOf(
 
 /** The memory for any block with these parts. */
 export function roomFor([, , width]: Readonly<PerAxis<Windows>>, parts: PerAxis<readonly Part[]>): Room {
-  const outputs = parts.map((all) => Math.max(...all.map((part) => part.outputs.count)));
+  const outputs = parts.map((all) => most(all.map((part) => part.outputs.count)));
   const rows = parts[2].map((part) => {
     const { left, columns, right } = rowOf(width, part);
     return left + columns + right;
@@ -60,7 +61,7 @@ export function roomFor([, , width]: Readonly<PerAxis<Windows>>, parts: PerAxis<
     // the divisors of a row take less than its entries would, plus a vector
     words: ENTRY_WORDS * (outputs[0] + outputs[1] + outputs[2]) + VECTOR_BYTES + wordsOf(new PoolTask()),
     // kernels write up to one vector past the end, and read up to two
-    rowBytes: FLOAT_BYTES * Math.max(...rows) + 2 * VECTOR_BYTES,
+    rowBytes: FLOAT_BYTES * most(rows) + 2 * VECTOR_BYTES,
   };
 }
 

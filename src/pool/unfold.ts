@@ -7,6 +7,7 @@ import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
 import { inputTensor } from '../layers/call.js';
 import { recording } from '../layers/recording.js';
 import type { KernelSizes } from '../problem/options.js';
+import { copyNumbers } from '../run/segments.js';
 import { outputTensor } from './call.js';
 
 /** Options of `unfold` and `fold`, with torch's defaults. */
@@ -80,7 +81,7 @@ export function unfold(x: TensorLike, kernelSize: KernelSizes<2>, options?: Unfo
   to.fill(0);
   const maps = channels * product(outer);
   eachRun(grid, maps, (pixel, column, count, step) => {
-    if (step === 1) to.set(from.subarray(pixel, pixel + count), column);
+    if (step === 1) copyNumbers(from, pixel, to, column, count);
     else for (let i = 0; i < count; i++) to[column + i] = from[pixel + i * step];
   });
   recording.recorder?.copyingCalled({
@@ -137,12 +138,15 @@ export function fold(
       `Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)=${rows} and kernel_size=${tuple(kernel)}.`,
     );
   }
-  if (columns !== product(windows) || windows.some((count) => count < 1)) {
+  const blocks = product(windows);
+  if (columns !== blocks || windows.some((count) => count < 1)) {
     refuse(
       where,
       `Given output_size=${tuple(size)}, kernel_size=${tuple(kernel)}, dilation=${tuple(dilation)}, padding=${tuple(padding)}, stride=${tuple(stride)}, ` +
-        `expected size of input's dimension 2 to match the calculated number of sliding blocks ${windows.join(' * ')} = ${product(windows)}, ` +
-        `but got input.size(2)=${columns}.`,
+        // two negative counts have a positive product
+        (columns === blocks
+          ? `calculated shape of the array of sliding blocks as ${tuple(windows)}, which is too small (non-positive).`
+          : `expected size of input's dimension 2 to match the calculated number of sliding blocks ${windows.join(' * ')} = ${blocks}, but got input.size(2)=${columns}.`),
     );
   }
   const channels = rows / taps;

@@ -9,12 +9,11 @@ import { changesResults, type Epilogue } from './activation.js';
 import type { Block } from './block.js';
 import type { Operands } from './operands.js';
 import { eachSegment } from './segments.js';
-import { loader, storer, type Transfer } from './transfer.js';
+import { loader, loadSegments, storer, type Transfer } from './transfer.js';
 
 /** Copies the input of a block to where it is read. */
 export function loadBlock({ loads, loaded }: Block, transfer: Transfer, call: Operands): void {
-  const load = loader(transfer, call);
-  eachSegment(loads, (start, count, at) => load(start, count, loaded + FLOAT_BYTES * at));
+  loadSegments(loads, transfer, call, loaded);
 }
 
 /** Copies the output of a block from `target` to where it belongs, or finishes it there; -1: there it is. */
@@ -54,10 +53,8 @@ export function loadAndStage(
   const atOnce = Math.ceil(COPIED_BYTES / (FLOAT_BYTES * size));
   const load = loader(transfer, call);
   forMaps(transfer, calls[0].items, atOnce, [[inputWord, FLOAT_BYTES * size]], (first, end) => {
-    if (loads) {
-      const firsts = loads.firsts.slice(first, end);
-      eachSegment({ ...loads, firsts }, (start, count, at) => load(start, count, loaded + FLOAT_BYTES * at));
-    } else load(first * size, (end - first) * size, loaded);
+    if (loads) loadSegments({ ...loads, firsts: loads.firsts.slice(first, end) }, transfer, call, loaded);
+    else load(first * size, (end - first) * size, loaded);
     stage(first, end);
   });
 }

@@ -1,6 +1,6 @@
 // Segments: what a block copies between a tensor and its own memory.
 
-import { product } from '../core/lists.js';
+import { product, sum } from '../core/lists.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { positionsOf } from '../geometry/intervals.js';
 import type { Plan } from '../plan/plan.js';
@@ -91,4 +91,24 @@ export function eachSegment(
       at += lengths[segment];
     }
   }
+}
+
+/** Numbers from which on a view and `set` take less time than a loop. */
+const LONG = 32;
+
+/** Whether segments are so short that what is done to each of them takes most of the time. */
+export function areShort({ lengths }: Segments): boolean {
+  return sum(lengths) < LONG * lengths.length;
+}
+
+/** Copies `count` numbers. The short segments of strided axes would take most of their time to create views. */
+export function copyNumbers(
+  from: Float32Array,
+  first: number,
+  to: Float32Array,
+  at: number,
+  count: number,
+): void {
+  if (count < LONG) for (let i = 0; i < count; i++) to[at + i] = from[first + i];
+  else to.set(from.subarray(first, first + count), at);
 }

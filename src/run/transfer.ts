@@ -2,7 +2,7 @@
 // that they are still in a cache when the second of these steps reads them.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
+import { product, sum } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import { Resident, stepOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
@@ -10,6 +10,7 @@ import { CHUNK, NO_ACTIVATION, TANH } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
 import { type Epilogue, kinds } from './activation.js';
 import type { Operands } from './operands.js';
+import { areShort, copyNumbers, eachSegment, type Segments } from './segments.js';
 import { wordOf } from './task-writer.js';
 
 /** The words of a FinishTask that hold bits of an f32. */
@@ -78,8 +79,7 @@ export function loader(transfer: Transfer, { input: tensor, epilogue }: Operands
   const { f32 } = engine;
   const from = flatViewOf(tensor, engine);
   const copy: Move = (first, count, address) => {
-    const index = from.index(first);
-    f32.set(from.array.subarray(index, index + count), address / FLOAT_BYTES);
+    copyNumbers(from.array, from.index(first), f32, address / FLOAT_BYTES, count);
   };
   const input = epilogue?.input;
   if (!input) return copy;
@@ -90,6 +90,18 @@ export function loader(transfer: Transfer, { input: tensor, epilogue }: Operands
     finish(transfer, { source, target: address, count }, { scale: 1, activation: input });
   };
   return inParts(from.together, load, isOutside ? TOGETHER : from.together);
+}
+
+/**
+ * Copies segments of the input to an address, and activates them. Short ones are activated all at once, because each activation is a call
+ * of wasm.
+ */
+export function loadSegments(segments: Segments, transfer: Transfer, call: Operands, address: number): void {
+  const count = segments.firsts.length * sum(segments.lengths);
+  const activation = areShort(segments) ? call.epilogue?.input : undefined;
+  const load = loader(transfer, activation ? { ...call, epilogue: undefined } : call);
+  eachSegment(segments, (start, length, at) => load(start, length, address + FLOAT_BYTES * at));
+  if (activation) finish(transfer, { source: address, target: address, count }, { scale: 1, activation });
 }
 
 /** Copies results from an address to the output and finishes them; where kernels stored them in the output, they are finished there. */
@@ -103,8 +115,7 @@ export function storer(
   const { f32 } = engine;
   const to = flatViewOf(output, engine);
   const copy: Move = (first, count, address) => {
-    const from = address / FLOAT_BYTES;
-    to.array.set(f32.subarray(from, from + count), to.index(first));
+    copyNumbers(f32, address / FLOAT_BYTES, to.array, to.index(first), count);
   };
   if (!epilogue) return inParts(to.together, copy, to.together);
   const add = epilogue.add && flatViewOf(epilogue.add, engine);
@@ -114,7 +125,7 @@ export function storer(
     if (add) {
       const index = add.index(first);
       addend = add.address < 0 ? room : FLOAT_BYTES * index;
-      if (add.address < 0) f32.set(add.array.subarray(index, index + count), room / FLOAT_BYTES);
+      if (add.address < 0) copyNumbers(add.array, index, f32, room / FLOAT_BYTES, count);
     }
     const target = to.address < 0 ? address : FLOAT_BYTES * to.index(first);
     finish(transfer, { source: isStored ? target : address, target, addend, count }, epilogue);

@@ -5,7 +5,7 @@ import { sum } from '../core/lists.js';
 import type { Plan } from '../plan/plan.js';
 import { type Activation, changesResults, type Epilogue } from '../run/activation.js';
 import { Block } from '../run/block.js';
-import { eachSegment, oneSegment, type Segments } from '../run/segments.js';
+import { copyNumbers, eachSegment, oneSegment, type Segments } from '../run/segments.js';
 import { tableBytes } from '../run/table-bytes.js';
 import { wordsOf } from '../run/task-writer.js';
 import { type FlatView, writeFinish } from '../run/transfer.js';
@@ -159,15 +159,12 @@ function joined(lists: readonly Int32Array[]): Int32Array {
 
 /** Copies segments of a tensor to a contiguous array. */
 export function gather(segments: Segments, { array, together, index }: FlatView, into: Float32Array): void {
-  inRuns(segments, together, (first, count, at) => {
-    const from = index(first);
-    into.set(array.subarray(from, from + count), at);
-  });
+  inRuns(segments, together, (first, count, at) => copyNumbers(array, index(first), into, at, count));
 }
 
 /** Copies a contiguous array to segments of a tensor. */
 export function scatter(segments: Segments, { array, together, index }: FlatView, from: Float32Array): void {
-  inRuns(segments, together, (first, count, at) => array.set(from.subarray(at, at + count), index(first)));
+  inRuns(segments, together, (first, count, at) => copyNumbers(from, at, array, index(first), count));
 }
 
 /** Visits the segments, split where they cross a multiple of `together`, the length of the tensor's contiguous pieces. */

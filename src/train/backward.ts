@@ -73,7 +73,8 @@ const OPTIONS = [
  */
 export function backward(layer: AnyLayer, gradOutput: TensorLike, options: BackwardOptions): Tensor | null {
   const inside = insideOf(layer);
-  if (!inside) throw new TypeError(`backward: expected a layer, got ${describe(layer)}`);
+  if (!inside)
+    throw new TypeError(`backward: expected a layer of this copy of convnd, got ${describe(layer)}`);
   const where: Where = () => `backward of ${String(layer)}`;
   if (options === undefined) refuseKind(where, 'options must be an object like { input: ... }');
   optionsObject(options, OPTIONS, where);

@@ -103,9 +103,9 @@ describe('a Float16Array', () => {
 
 describe('strides', () => {
   const data = Float32Array.of(1, 2, 3, 4, 5, 6);
+  const columns = [1, 3, 5, 2, 4, 6];
 
   it('are followed', () => {
-    const columns = [1, 3, 5, 2, 4, 6];
     for (const [view, wanted] of [
       [{ data, shape: [2, 3], stride: [1, 2], offset: 0 }, columns],
       [{ data, shape: [2, 3], strides: [1, 2] }, columns],
@@ -122,6 +122,8 @@ describe('strides', () => {
       [{ data, shape: [2], offset: 4 }, [5, 6]],
       [{ data, shape: [], stride: [], offset: 3 }, [4]],
       [{ data, shape: [3, 0], stride: [1, 1], offset: 0 }, []],
+      // numpy's broadcast_to and torch's expand
+      [{ data: data.slice(0, 2), shape: [2, 2, 2], strides: [0, 1, 0] }, [1, 1, 2, 2, 1, 1, 2, 2]],
       [{ data: Uint16Array.of(0x3c00, 0x4000, 0x4200), dtype: 'float16', shape: [2], stride: [2] }, [1, 3]],
     ] as const) {
       const made = tensor(view as TensorLike);
@@ -156,7 +158,7 @@ describe('strides', () => {
           [offset],
         );
         const given = { data: backing, shape, stride, offset } as TensorLike;
-        if (places.every((at) => at >= 0 && at < 60) && places.length <= 60)
+        if (places.every((at) => at >= 0 && at < 60))
           assert.deepEqual(
             [...tensor(given).data],
             places.map((at) => at + 1),

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, Conv2d, functional, type Tensor, tensor } from 'convnd';
+import { Conv1d, Conv2d, functional, resident, type Tensor, tensor } from 'convnd';
 import { runners, thisThread } from '#src/run/runner.js';
 import { assertSame } from '../helpers/compare.js';
+import { countsOf } from '../helpers/counts.js';
 import { reals } from '../helpers/numbers.js';
 
 describe('an input', () => {
@@ -123,6 +124,32 @@ describe('an input', () => {
       const pooled = functional.maxPool2d(values, 2).data;
       assertSame(functional.maxPool2d(computed(values.data), 2).data, pooled, 'windows');
     }
+  });
+});
+
+describe('the short pieces that a stride leaves of an input in several blocks', () => {
+  // two of three positions: 160,000 pieces
+  const strided = new Conv1d(8, 8, 2, { stride: 3 });
+  const x = tensor(reals(8 * 60_000, 3), [1, 8, 60_000]);
+  const out = strided.forward(x);
+  const arrays = Object.getPrototypeOf(Float32Array.prototype) as Float32Array;
+
+  it('are copied without a view of each', (test) => {
+    const subarray = test.mock.method(arrays, 'subarray');
+    strided.forward(x, { out });
+    assert.ok(subarray.mock.callCount() < 1000, `${subarray.mock.callCount()} views`);
+    assertSame(out.data, strided.forward(resident(x)).data, 'output');
+  });
+
+  it('are activated together', () => {
+    const { calls } = countsOf(() => strided.forward(x, { inputActivation: 'relu', out }));
+    assert.ok(calls('run/transfer', 'finish') < 1000, `${calls('run/transfer', 'finish')} calls`);
+    const positive = tensor(
+      x.data.map((value) => Math.max(0, value)),
+      x.shape,
+    );
+    assertSame(out.data, strided.forward(positive).data, 'output');
+    assertSame(strided.forward(resident(x), { inputActivation: 'relu' }).data, out.data, 'resident');
   });
 });
 

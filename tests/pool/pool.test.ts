@@ -147,3 +147,47 @@ describe("PyTorch's verdicts", () => {
     });
   }
 });
+
+describe('windows', () => {
+  it('of fold whose counts are negative, with the product of the columns, are refused as by torch', () => {
+    const text = refused(
+      () => functional.fold(tensor(new Float32Array(144), [1, 12, 12]), [4, 5], 2, { dilation: 8 }),
+      /too small/,
+      'negative counts',
+    );
+    assert.match(text, /calculated shape of the array of sliding blocks as \(-4, -3\), which is too small/);
+  });
+
+  it('that are too large are refused with the name of the call once', () => {
+    const small = tensor(new Float32Array(9), [1, 3, 3]);
+    const text = refused(() => functional.maxPool2d(small, 5), /too small/, 'a large window');
+    assert.equal(text.split('max_pool2d').length, 2, text);
+  });
+
+  it('of unfold on short rows are copied without a view of each row', (test) => {
+    const subarray = test.mock.method(
+      Object.getPrototypeOf(Float32Array.prototype) as Float32Array,
+      'subarray',
+    );
+    const image = tensor(
+      Float32Array.from({ length: 6000 }, (_, i) => i),
+      [1, 3000, 2],
+    );
+    const columns = functional.unfold(image, [3, 1]);
+    assert.ok(subarray.mock.callCount() < 100, `${subarray.mock.callCount()} views`);
+    assert.deepEqual([...columns.data.subarray(5996, 6000)], [2, 3, 4, 5]);
+  });
+
+  it('of wide dilation are computed in parts of many outputs', (test) => {
+    const set = test.mock.method(Object.getPrototypeOf(Float32Array.prototype) as Float32Array, 'set');
+    const image = tensor(
+      Float32Array.from({ length: 400_000 }, (_, i) => (i * 7919) % 1009),
+      [1, 400_000],
+    );
+    const { data } = functional.maxPool1d(image, 2, { dilation: 100_000, stride: 1 });
+    for (let i = 0; i < 300_000; i++)
+      if (data[i] !== Math.max(image.data[i], image.data[i + 100_000]))
+        assert.fail(`output ${i}: ${data[i]}`);
+    assert.ok(set.mock.callCount() < 100, `${set.mock.callCount()} copies`);
+  });
+});

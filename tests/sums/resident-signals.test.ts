@@ -71,7 +71,7 @@ describe('numbers that memory detaches as it grows', () => {
       const printed = execFileSync(process.execPath, args, { encoding: 'utf8', cwd: 'build' });
       assert.match(
         printed,
-        /^RangeError: a tensor is detached: its data was a view of wasm memory, which grew/,
+        /^RangeError: a tensor is detached: its buffer was transferred, or that of wasm memory, which grew/,
       );
     });
 });

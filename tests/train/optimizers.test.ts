@@ -397,3 +397,16 @@ describe('state dicts that do not fit', () => {
     assert.equal(JSON.stringify(dict), text);
   });
 });
+
+describe('parameters of another copy of convnd', () => {
+  it('are named as such, not as plain tensors', async () => {
+    const other: typeof import('convnd') = await import('convnd/wasm');
+    const layer = new other.Conv1d(1, 1, 1);
+    refused(
+      () => new SGD(layer.parameters()),
+      /parameters of this copy of convnd, got one of another/,
+      'SGD',
+    );
+    refused(() => new SGD([tensor([1])] as never), /got a plain tensor/, 'a plain tensor');
+  });
+});

@@ -241,12 +241,12 @@ describe('backward refuses', () => {
         backward(conv, given as Tensor, options as never);
     refused(
       () => backward({} as never, ones, { input: x }),
-      /^backward: expected a layer, got an object/,
+      /^backward: expected a layer of this copy of convnd, got an object/,
       'object',
     );
     refused(
       () => backward(null as never, ones, { input: x }),
-      /^backward: expected a layer, got null/,
+      /^backward: expected a layer of this copy of convnd, got null/,
       'null',
     );
     refused(call({}), /^input: expected a tensor/, 'no input');

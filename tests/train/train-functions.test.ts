@@ -287,7 +287,7 @@ describe('refusals of convnd/train', () => {
     const shape = [1, 1, 100_000];
     const count = 100_000;
     const detached =
-      /^a tensor is detached: its data was a view of wasm memory, which grew; pass the resident tensor/;
+      /^a tensor is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor/;
     const refusedGrown = (call: (view: Tensor) => unknown, what: string) => {
       using x = resident({ shape });
       const made: ResidentTensor[] = [];

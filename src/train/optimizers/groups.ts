@@ -35,7 +35,12 @@ export function parametersOf(given: unknown, where: Where): Parameter[] {
   for (const item of list) {
     if (item instanceof Parameter) continue;
     if (typeof item === 'object' && item !== null && 'data' in item)
-      refuse(where, "can't optimize a non-leaf Tensor: expected a Parameter, got a plain tensor");
+      refuse(
+        where,
+        'requiresGrad' in item
+          ? 'expected parameters of this copy of convnd, got one of another (convnd/wasm, or another version)'
+          : "can't optimize a non-leaf Tensor: expected a Parameter, got a plain tensor",
+      );
     refuseKind(where, `optimizer can only optimize Tensors, but one of the params is ${describe(item)}`);
   }
   return list as Parameter[];

@@ -8,7 +8,7 @@ import type { Engine } from '../../engine/engine.js';
 import { engine } from '../../engine/start.js';
 import { regionOf } from '../../plan/region.js';
 import type { Convolution } from '../../problem/convolution.js';
-import { eachSegment, type Segments } from '../../run/segments.js';
+import { copyNumbers, eachSegment, type Segments } from '../../run/segments.js';
 import { writeTask } from '../../run/task-writer.js';
 import { RoundTask } from '../../shared/gradient-task.js';
 import { TILE_PIXELS } from '../../shared/sizes.js';
@@ -115,7 +115,7 @@ export class WeightGradient {
     const data = attached(tensor);
     const to = address / FLOAT_BYTES;
     if (this.plan.blocks === 1) f32.set(data, to);
-    else eachSegment(segments, (start, count, at) => f32.set(data.subarray(start, start + count), to + at));
+    else eachSegment(segments, (start, count, at) => copyNumbers(data, start, f32, to + at, count));
   }
 
   /** Rounds the float64 sums to the gradient. */
