@@ -30,13 +30,19 @@ export function positionsOf(intervals: readonly Interval[]): Int32Array {
   return positions;
 }
 
-/** The intervals of marked positions. `marks[0]` is position `from`. */
-export function intervalsOf(marks: Uint8Array, from = 0): Interval[] {
-  const intervals: Interval[] = [];
+/**
+ * The intervals of marked positions. `marks[0]` is position `from`.
+ * @param gap fewer positions than these between marked ones are included
+ */
+export function intervalsOf(marks: Uint8Array, from = 0, gap = 1): Interval[] {
+  const intervals: { first: number; count: number }[] = [];
+  let end = 0;
   for (let x = 0; x < marks.length; x++) {
-    const first = x;
-    while (marks[x]) x++;
-    if (x > first) intervals.push({ first: from + first, count: x - first });
+    if (!marks[x]) continue;
+    const last = intervals[intervals.length - 1];
+    if (last && x - end < gap) last.count += x + 1 - end;
+    else intervals.push({ first: from + x, count: 1 });
+    end = x + 1;
   }
   return intervals;
 }

@@ -66,8 +66,11 @@ export function uncut(axis: Axis, separate = false): Cut {
   return { split, separate: isSplit, count: Math.max(1, Math.ceil(axis.output / split.period)), least: 1 };
 }
 
-/** All slices of an axis. */
-export function slicesOf(axis: Axis, cut: Cut, outside: Outside): Slice[] {
+/**
+ * All slices of an axis.
+ * @param gap fewer positions than these between needed ones are loaded as well
+ */
+export function slicesOf(axis: Axis, cut: Cut, outside: Outside, gap = 1): Slice[] {
   const { split, separate, count, least } = cut;
   const slices: Slice[] = [];
   // no phase has more outputs than the first
@@ -77,7 +80,7 @@ export function slicesOf(axis: Axis, cut: Cut, outside: Outside): Slice[] {
   const add = (covered: readonly Phase[], end: number): void => {
     for (let begin = 0, next: number; begin < end; begin = next) {
       next = end - begin < count + least ? end : begin + count;
-      slices.push(sliceOf(axis, cut, covered, begin, next, isOnly, outside));
+      slices.push(sliceOf(axis, cut, covered, begin, next, isOnly, outside, gap));
     }
   };
   if (separate) for (const phase of split.phases) add([phase], phase.count);
@@ -94,6 +97,7 @@ function sliceOf(
   end: number,
   isOnly: boolean,
   outside: Outside,
+  gap: number,
 ): Slice {
   const { period, total } = split;
   const window = windowOf(split, phases, begin, end);
@@ -115,7 +119,7 @@ function sliceOf(
     stores,
     stored: sum(stores.map(({ count }) => count)),
     window,
-    ...inputsOf(window, axis, isOnly, outside),
+    ...inputsOf(window, axis, isOnly, outside, gap),
   };
 }
 
@@ -133,7 +137,7 @@ function everyNth(first: number, period: number, count: number): Interval[] {
 type SliceInputs = Pick<Slice, 'loads' | 'loaded' | 'staged' | 'positions'>;
 
 /** The input positions to load for a window (or the whole axis), and how they are staged. */
-function inputsOf(window: Window, axis: Axis, isWhole: boolean, outside: Outside): SliceInputs {
+function inputsOf(window: Window, axis: Axis, isWhole: boolean, outside: Outside, gap: number): SliceInputs {
   const { advance, residues, origin, length } = window;
   const { input: size } = axis;
   const first = origin + (residues[0] ?? 0);
@@ -147,7 +151,7 @@ function inputsOf(window: Window, axis: Axis, isWhole: boolean, outside: Outside
   const from = shown.reduce((a, x) => (x < 0 ? a : Math.min(a, x)), size);
   const isNeeded = new Uint8Array(shown.reduce((a, x) => Math.max(a, x + 1), from) - from);
   for (const x of shown) if (x >= 0) isNeeded[x - from] = 1;
-  const loads = intervalsOf(isNeeded, from);
+  const loads = intervalsOf(isNeeded, from, gap);
   const needed = positionsOf(loads);
   const loadedPosition = new Int32Array(isNeeded.length);
   needed.forEach((x, position) => {

@@ -49,6 +49,12 @@ export const INPUTS_AHEAD = 64 << 10;
 /** Bytes of a segment that is copied, at least. Shorter ones are copied at half the speed (V8 11.3, glibc 2.41). */
 export const COPIED_SEGMENT_BYTES = 4096;
 
+/**
+ * Fewer unneeded inputs than this between needed ones are loaded as well, because they share a cache line: 27 for plain
+ * n1 g1 c1 f1 i1000000 k2 s3.
+ */
+export const NEAR_INPUTS = 16;
+
 /** Bytes of raw weights that are packed together: half of a second-level cache. */
 export const RAW_BYTES = 256 << 10;
 

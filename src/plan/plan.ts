@@ -9,6 +9,7 @@ import type { Convolution } from '../problem/convolution.js';
 import { elementBytes } from '../shared/sizes.js';
 import type { Algorithm, CutWork, Variant, Workload } from './algorithms/algorithm.js';
 import { cacheCutsOf } from './cache-cuts.js';
+import { NEAR_INPUTS } from './caches.js';
 import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { tileStarts } from './filter-tiles.js';
@@ -138,7 +139,13 @@ function planWith(
   sharedStart?: boolean,
 ): Plan {
   const { batch, groups, channels, filters, outside, line } = convolution;
-  const own = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], outside));
+  const [, rows, columns] = turnedIf(turned, axes);
+  const gaps = turnedIf(turned, [
+    NEAR_INPUTS / rows.input / columns.input,
+    NEAR_INPUTS / columns.input,
+    NEAR_INPUTS,
+  ]);
+  const own = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], outside, gaps[index]));
   // not along the depth: 0.85 for T n1 g1 c128 f64 i8x8x8 k4x4x4 s2x2x2 p1x1x1, whose columns of outputs get one longer
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
 

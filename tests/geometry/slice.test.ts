@@ -15,14 +15,17 @@ const drawn = fc.record({
   count: fc.integer({ min: 1, max: 12 }),
   least: fc.integer({ min: 1, max: 6 }),
   separate: fc.boolean(),
+  gap: fc.constantFrom(0.5, 1, 3, 16),
 });
 
 /** Checks a property of all slices of random axes. */
-function forAll(check: (slices: Slice[], axis: Axis, mode: PaddingMode, cut: Cut) => void): void {
+function forAll(
+  check: (slices: Slice[], axis: Axis, mode: PaddingMode, cut: Cut, gap: number) => void,
+): void {
   fc.assert(
-    fc.property(drawn, ({ axis, mode, count, least, separate }) => {
+    fc.property(drawn, ({ axis, mode, count, least, separate, gap }) => {
       const cut = { ...uncut(axis, separate), count, least };
-      check(slicesOf(axis, cut, mode), axis, mode, cut);
+      check(slicesOf(axis, cut, mode, gap), axis, mode, cut, gap);
     }),
     { numRuns: 3000 },
   );
@@ -128,6 +131,14 @@ describe('slices', () => {
     });
   });
 
+  it('load what lies in short gaps between the inputs that they read', () => {
+    const axis: Axis = { input: 90, kernel: 2, output: 30, stride: 3, dilation: 1, upsample: 1, padding: 0 };
+    const loadsOf = (gap?: number) => slicesOf(axis, { ...uncut(axis), count: 10 }, 'zeros', gap)[1].loads;
+    assert.deepEqual(loadsOf(2), [{ first: 30, count: 29 }]);
+    assert.deepEqual(positions(loadsOf()), positions(loadsOf(1)));
+    assert.deepEqual(loadsOf()[1], { first: 33, count: 2 });
+  });
+
   /** 32 inputs become 64 outputs, two phases, by a transposed kernel of step two. */
   function upsampling(kernel: number): Slice {
     const axis = adjoint({ input: 64, kernel, output: 32, stride: 2, dilation: 1, upsample: 1, padding: 1 });
@@ -158,21 +169,25 @@ describe('slices', () => {
     assert.equal(withSharedStart(slice), slice);
   });
 
-  it('load each position once, in order, and only positions that they stage; a single slice loads all', () => {
-    forAll((slices, axis) => {
+  it('load each position once, in order, and only positions that they stage or short gaps; a single slice loads all', () => {
+    forAll((slices, axis, _mode, _cut, gap) => {
       for (const slice of slices) {
         const loaded = positions(slice.loads);
         assert.ok(loaded.every((x, i) => x >= 0 && x < axis.input && (i === 0 || x > loaded[i - 1])));
         const apart = slice.loads.every(({ first }, i) => {
           const before = slice.loads[i - 1];
-          return before === undefined || before.first + before.count < first;
+          return before === undefined || before.first + before.count + Math.max(1, gap) <= first;
         });
         assert.ok(apart, 'two stretches could be one');
         if (slices.length === 1) {
           assert.equal(loaded.length, axis.input);
         } else if (slice.positions) {
-          const staged = new Set(slice.positions);
-          assert.ok(loaded.every((_, place) => staged.has(place)));
+          const staged = [...new Set(slice.positions)].filter((place) => place >= 0).sort((a, b) => a - b);
+          assert.deepEqual(
+            [staged[0], staged.at(-1)],
+            loaded.length > 0 ? [0, loaded.length - 1] : [undefined, undefined],
+          );
+          assert.ok(staged.every((place, i) => i === 0 || place - staged[i - 1] <= Math.max(1, gap)));
         }
       }
     });
