@@ -91,16 +91,17 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /**
  * The data of a tensor, checked to be still attached.
+ * @param name what it is, for the error message
  * @throws RangeError if its buffer was transferred, or it is a view of wasm memory that was detached because the memory grew
  */
-export function attached<D extends Float32Array | Float64Array>(tensor: {
-  readonly data: D;
-  readonly shape: Shape;
-}): D {
+export function attached<D extends Float32Array | Float64Array>(
+  tensor: { readonly data: D; readonly shape: Shape },
+  name = 'a tensor',
+): D {
   const { data, shape } = tensor;
   if (data.length === 0 && product(shape) > 0) {
     throw new RangeError(
-      'a tensor is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data',
+      `${name} is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data`,
     );
   }
   return data;
