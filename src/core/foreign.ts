@@ -76,9 +76,11 @@ export function inOrder<T extends TypedArray | HalfArray>(
   // an axis of stride 0 repeats its elements; float32 elements beyond 2^30 do not fit into wasm memory
   const reach = (end: typeof Math.min) =>
     first + sum(steps.map((step, axis) => end(0, step * (shape[axis] - 1))));
-  const isInside = () =>
-    count === 0 || (reach(Math.min) >= 0 && reach(Math.max) < data.length && count <= 2 ** 30);
-  if (steps.length !== shape.length || ![first, ...steps].every(Number.isInteger) || !isInside()) {
+  const isValid =
+    steps.length === shape.length &&
+    [first, ...steps].every(Number.isInteger) &&
+    (count === 0 || (reach(Math.min) >= 0 && reach(Math.max) < data.length && count <= 2 ** 30));
+  if (!isValid) {
     const layout = `strides ${describe(given)} and offset ${describe(first)}`;
     const room = `shape ${describe(shape)} and data of ${data.length} elements`;
     refuse(where, `${name}: ${layout} are invalid for ${room}`);

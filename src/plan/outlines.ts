@@ -35,7 +35,7 @@ export function outlineOf(convolution: Convolution, everyTap: boolean): Outline 
 const MANY_PRODUCTS = 64;
 
 /**
- * Upsamples an axis of one input and several outputs by as much as it has kernel elements: x in the equation is 0, so any factor gives the
+ * Upsamples an axis of one input by as much as it has live kernel elements: x in the equation is 0, so any factor gives the
  * same sums. Each output then reads the input itself, with a tap of its own, instead of zeros beside it with all taps: 3.8 for
  * T n1 g1 c100 f512 i1x1 k4x4. Not for depthwise kernels, which read zeros faster than outputs are interleaved (0.2 for
  * T n1 g32 c32 f32 i1x1 k40x40), nor for a narrow width, whose rows could not be turned (0.2 for T n1 g1 c64 f2 i300x1 k3x2).
@@ -43,7 +43,6 @@ const MANY_PRODUCTS = 64;
 function spreadTaps(axes: Outline['axes'], channels: number): Outline['axes'] {
   const isAlone = (axis: StridedAxis) =>
     axis.input === 1 &&
-    axis.output > 1 &&
     (axis.repeat ?? 1) === 1 &&
     axis.stride === 1 &&
     axis.upsample < axis.kernel &&
