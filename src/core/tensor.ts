@@ -64,12 +64,11 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
       `${name}: expected a tensor ({ data, shape }), a typed array with a shape or nested arrays, got ${describe(given)}`,
     );
   }
-  const shape: unknown = 'shape' in given ? given.shape : 'dims' in given ? given.dims : undefined;
+  const { data, dims, shape = dims } = given as { data: unknown; dims?: unknown; shape?: unknown };
   if (!isShapeLike(shape))
     refuseKind(where, `${name}: expected a tensor with a shape, got ${describe(given)}`);
-  const data: unknown = given.data;
   const plain = isPlain(given);
-  if (plain && isFloat32(data) && Array.isArray(shape) && 'shape' in given) {
+  if (plain && isFloat32(data) && Array.isArray(shape) && shape !== dims) {
     checkSizes(data, shape, name, where);
     return given as Tensor;
   }

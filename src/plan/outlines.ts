@@ -1,7 +1,16 @@
 // Outlines: the equivalent forms of a convolution that may be planned: without dead kernel elements, and with another axis as the width.
 
 import { product } from '../core/lists.js';
-import { fold, isPlain, mapAxes, type PerAxis, point, type StridedAxis, turnedIf } from '../geometry/axis.js';
+import {
+  fold,
+  isPlain,
+  mapAxes,
+  type PerAxis,
+  point,
+  type StridedAxis,
+  shownSize,
+  turnedIf,
+} from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
 import type { Convolution } from '../problem/convolution.js';
@@ -42,8 +51,7 @@ const MANY_PRODUCTS = 64;
  */
 function spreadTaps(axes: Outline['axes'], channels: number): Outline['axes'] {
   const isAlone = (axis: StridedAxis) =>
-    axis.input === 1 &&
-    (axis.repeat ?? 1) === 1 &&
+    shownSize(axis) === 1 &&
     axis.stride === 1 &&
     axis.upsample < axis.kernel &&
     !(axis === axes[2] && isNarrow(axes));
