@@ -71,7 +71,7 @@ export function optionsObject(value: unknown, known: readonly string[], where: W
 
 /** Whether a value is used as a dictionary. Not an iterable such as a Map, nor an instance of a class without own properties, such as a promise. */
 export function isDict(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Symbol.iterator in value) return false;
+  if (typeof value !== 'object' || value === null || isShapeLike(value)) return false;
   return Object.keys(value).length > 0 || (value.constructor?.name ?? 'Object') === 'Object';
 }
 

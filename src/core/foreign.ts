@@ -73,21 +73,20 @@ export function inOrder<T extends TypedArray | HalfArray>(
   const given: unknown = strides ?? (fortranOrder ? runningProducts(shape) : dense);
   const steps = isShapeLike(given) ? [...given] : [];
   const first = (offset ?? 0) as number;
-  const mustBe = (condition: boolean): void => {
-    if (condition) return;
-    const layout = `strides ${describe(given)} and offset ${describe(first)}`;
-    const room = `shape ${describe(shape)} and data of ${data.length} elements`;
-    refuse(where, `${name}: ${layout} are invalid for ${room}`);
-  };
-  mustBe(steps.length === shape.length && [first, ...steps].every(Number.isInteger));
-  if (steps.every((step, axis) => shape[axis] < 2 || step === dense[axis])) {
-    mustBe(first >= 0 && first + count <= data.length);
-    return count === data.length ? data : ((data as TypedArray).subarray(first, first + count) as T);
-  }
   // an axis of stride 0 repeats its elements; float32 elements beyond 2^30 do not fit into wasm memory
   const reach = (end: typeof Math.min) =>
     first + sum(steps.map((step, axis) => end(0, step * (shape[axis] - 1))));
-  mustBe(!count || (reach(Math.min) >= 0 && reach(Math.max) < data.length && count <= 0x40000000));
+  const isValid =
+    steps.length === shape.length &&
+    [first, ...steps].every(Number.isInteger) &&
+    (count === 0 || (reach(Math.min) >= 0 && reach(Math.max) < data.length && count <= 2 ** 30));
+  if (!isValid) {
+    const layout = `strides ${describe(given)} and offset ${describe(first)}`;
+    const room = `shape ${describe(shape)} and data of ${data.length} elements`;
+    refuse(where, `${name}: ${layout} are invalid for ${room}`);
+  }
+  if (steps.every((step, axis) => shape[axis] < 2 || step === dense[axis]))
+    return count === data.length ? data : ((data as TypedArray).subarray(first, first + count) as T);
   const ordered = new (data.constructor as new (length: number) => number[] & T)(count);
   let filled = 0;
   const walk = (axis: number, at: number): void => {

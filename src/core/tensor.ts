@@ -64,12 +64,11 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
       `${name}: expected a tensor ({ data, shape }), a typed array with a shape or nested arrays, got ${describe(given)}`,
     );
   }
-  const shape: unknown = 'shape' in given ? given.shape : 'dims' in given ? given.dims : undefined;
+  const { data, dims, shape = dims } = given as { data: unknown; dims?: unknown; shape?: unknown };
   if (!isShapeLike(shape))
     refuseKind(where, `${name}: expected a tensor with a shape, got ${describe(given)}`);
-  const data: unknown = given.data;
   const plain = isPlain(given);
-  if (plain && isFloat32(data) && Array.isArray(shape) && 'shape' in given) {
+  if (plain && isFloat32(data) && Array.isArray(shape) && shape !== dims) {
     checkSizes(data, shape, name, where);
     return given as Tensor;
   }
@@ -91,16 +90,17 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /**
  * The data of a tensor, checked to be still attached.
+ * @param name what it is, for the error message
  * @throws RangeError if its buffer was transferred, or it is a view of wasm memory that was detached because the memory grew
  */
-export function attached<D extends Float32Array | Float64Array>(tensor: {
-  readonly data: D;
-  readonly shape: Shape;
-}): D {
+export function attached<D extends Float32Array | Float64Array>(
+  tensor: { readonly data: D; readonly shape: Shape },
+  name = 'a tensor',
+): D {
   const { data, shape } = tensor;
   if (data.length === 0 && product(shape) > 0) {
     throw new RangeError(
-      'a tensor is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data',
+      `${name} is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data`,
     );
   }
   return data;

@@ -85,9 +85,9 @@ export const spectralWeight: Fold = ({ data, shape }, [u, v], transposed) => {
     const run = Math.floor(i / inner);
     return sum + u.data[run % rows] * value * v.data[Math.floor(run / rows) * inner + (i % inner)];
   }, 0);
-  return new Float64Array(data).map((value) => value / sigma);
+  return Float64Array.from(data, (value) => value / sigma);
 };
 
 /** Pruning: the weight times its mask. */
 export const maskedWeight: Fold = ({ data, shape }, [mask]) =>
-  sameShape(mask.shape, shape) ? new Float64Array(data).map((value, i) => value * mask.data[i]) : undefined;
+  sameShape(mask.shape, shape) ? Float64Array.from(data, (value, i) => value * mask.data[i]) : undefined;

@@ -86,16 +86,17 @@ export function matchSettings(
   more: readonly string[] = [],
 ): MatchSettings {
   optionsObject(options, [...known, ...more], where);
-  const { method, imageMask, minOverlap, channelAxis, padInput, mode, constantValues, precision } =
-    options ?? {};
+  const { method = 'ccoeffNormed', imageMask, minOverlap, channelAxis, padInput } = options ?? {};
+  const { mode, constantValues, precision = 'float64' } = options ?? {};
+  const outside = mode ?? constantValues;
   const dtype = dtypeOf(options?.dtype, where);
-  if (precision !== undefined && precision !== 'float64' && precision !== 'float32')
+  if (precision !== 'float64' && precision !== 'float32')
     refuseKind(where, `precision must be 'float64' or 'float32', but got ${describe(precision)}`);
   if (precision === 'float32' && dtype === 'float64')
     refuseKind(where, "precision 'float32' has no effect with dtype 'float64'");
   checkFlag(padInput, 'padInput', where);
   const border = borderOf(mode ?? 'constant', 'mode', constantValues, 'constantValues', where);
-  if (!padInput && (mode ?? constantValues) !== undefined)
+  if (!padInput && outside !== undefined)
     refuseKind(where, `${mode === undefined ? 'constantValues' : 'mode'} has no effect without padInput`);
   const settings = {
     method: methodOf(method, where),
@@ -103,7 +104,7 @@ export function matchSettings(
     channelAxis: channelAxisOf(channelAxis, rank, where),
     border: padInput ? border : undefined,
     dtype,
-    precision: precision ?? 'float64',
+    precision,
   };
   if (imageMask === undefined) {
     if (minOverlap !== undefined) refuseKind(where, 'minOverlap has no effect without imageMask');
@@ -111,7 +112,7 @@ export function matchSettings(
   }
   if (settings.method !== 'ccoeffNormed')
     refuseKind(where, `imageMask: method must be 'ccoeffNormed', but got ${describe(method)}`);
-  if ((mode ?? constantValues) !== undefined)
+  if (outside !== undefined)
     refuseKind(
       where,
       'imageMask excludes everything outside the image, so mode and constantValues have no effect',
@@ -125,7 +126,6 @@ export function fromOpenCv(names: Readonly<Record<string, string>>, given: unkno
 }
 
 function methodOf(method: unknown, where: Where): MatchMethod {
-  if (method === undefined) return 'ccoeffNormed';
   const short: readonly unknown[] = Object.values(methods);
   const name = fromOpenCv(methods, method);
   if (short.includes(name)) return name as MatchMethod;

@@ -8,7 +8,7 @@ import { isDense } from '../problem/convolution.js';
 import { changesResults, type Epilogue } from './activation.js';
 import type { Block } from './block.js';
 import type { Operands } from './operands.js';
-import { eachSegment } from './segments.js';
+import { eachSegment, oneSegment } from './segments.js';
 import { loader, loadSegments, storer, type Transfer } from './transfer.js';
 
 /** Copies the input of a block to where it is read. */
@@ -51,10 +51,11 @@ export function loadAndStage(
   const loads = plan.blocks > 1 ? block.loads : undefined;
   const size = loads ? sum(loads.lengths) : plan.convolution.input.map;
   const atOnce = Math.ceil(COPIED_BYTES / (FLOAT_BYTES * size));
-  const load = loader(transfer, call);
   forMaps(transfer, calls[0].items, atOnce, [[inputWord, FLOAT_BYTES * size]], (first, end) => {
-    if (loads) loadSegments({ ...loads, firsts: loads.firsts.slice(first, end) }, transfer, call, loaded);
-    else load(first * size, (end - first) * size, loaded);
+    const segments = loads
+      ? { ...loads, firsts: loads.firsts.slice(first, end) }
+      : oneSegment(first * size, (end - first) * size);
+    loadSegments(segments, transfer, call, loaded);
     stage(first, end);
   });
 }

@@ -96,9 +96,12 @@ export function eachSegment(
 /** Numbers from which on a view and `set` take less time than a loop. */
 const LONG = 32;
 
-/** Whether segments are so short that what is done to each of them takes most of the time. */
+/**
+ * Whether a map has several segments, so short that what is done to each of them takes most of the time. A single segment may be a whole
+ * tensor, with gaps between its images.
+ */
 export function areShort({ lengths }: Segments): boolean {
-  return sum(lengths) < LONG * lengths.length;
+  return lengths.length > 1 && sum(lengths) < LONG * lengths.length;
 }
 
 /** Copies `count` numbers. The short segments of strided axes would take most of their time to create views. */

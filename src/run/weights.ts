@@ -1,6 +1,7 @@
 // Weights: the packed weights of a plan in wasm memory, which are packed again when the parameters change.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { attached } from '../core/tensor.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import { COMPARED_BYTES } from '../plan/caches.js';
@@ -71,8 +72,8 @@ export class PackedWeights {
     const scratch = engine.reserve(plan.bytes.scratch, plan.line);
     // the memory does not grow from here on, which would detach views of it
     const { weight, bias } = parameters;
-    checkAttached(weight, 'weight', plan.bytes.weights > 0);
-    if (bias) checkAttached(bias, 'bias', true);
+    if (plan.bytes.weights > 0) attached({ data: weight, shape: [1] }, 'the weight');
+    if (bias) attached({ data: bias, shape: [1] }, 'the bias');
     const changed = this.#changed(plan, weight, bias, scratch);
     if (!changed && version === this.#version) return;
     this.#version = Number.NaN;
@@ -128,12 +129,4 @@ export class PackedWeights {
 /** How many numbers are read at a time. */
 function numbersAtOnce({ packing }: Plan): number {
   return Math.min(COMPARED_BYTES, packing.bytes) / FLOAT_BYTES;
-}
-
-/** @throws RangeError if needed numbers are gone because their buffer is detached */
-function checkAttached(numbers: Float32Array, name: string, isNeeded: boolean): void {
-  if (isNeeded && numbers.length === 0)
-    throw new RangeError(
-      `the ${name} is detached: its buffer was transferred, or it was a view of wasm memory, which grew; hand over the resident tensor itself`,
-    );
 }

@@ -2,8 +2,7 @@
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { inOrder, isPlain } from '../core/foreign.js';
-import { product } from '../core/lists.js';
-import { sameShape } from '../core/tensor.js';
+import { checkSizes, sameShape } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
 import { arraysOverlap } from '../engine/heap.js';
 import { NO_COMPLEX } from './complex.js';
@@ -39,8 +38,7 @@ export function checkOut(
     refuseKind(where, `out: expected { data: ${array}, shape }, got ${describeOut(out)}`);
   if (!sameShape(sizes, shape))
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(sizes)}`);
-  if (data!.length !== product(shape))
-    refuse(where, `out: shape ${describe(shape)} is invalid for data of ${data!.length} elements`);
+  checkSizes(data!, sizes, 'out', where);
   if (!isPlain(out as object) && inOrder(data!, sizes, out as object, 'out', where) !== data)
     refuse(where, 'out: its elements must be in C order');
   for (const input of inputs)

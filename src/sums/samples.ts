@@ -65,7 +65,7 @@ function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'flo
     return fromNested(given as NestedArray, Float64Array, name, where);
   // other values are rejected by asTensor
   const tensor = Object(given) as Foreign & { shape?: unknown; dims?: unknown };
-  const sizes = 'shape' in tensor ? tensor.shape : tensor.dims;
+  const { dims, shape: sizes = dims } = tensor;
   const data = doublesOf(tensor, name, where);
   if (data && isShapeLike(sizes)) {
     const shape = [...sizes];

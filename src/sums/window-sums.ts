@@ -2,7 +2,7 @@
 
 import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
 import { asList } from '../core/errors.js';
-import { product } from '../core/lists.js';
+import { most, product, sum } from '../core/lists.js';
 import { addressOf } from '../engine/address.js';
 import { heap } from '../engine/heap.js';
 import type { SignalEntries } from '../spectrum/entries.js';
@@ -77,8 +77,8 @@ export class WindowPlan {
         ? Math.min(size - length + 1, length * Math.ceil(BAND / length))
         : 0,
     );
-    this.#endBytes = END_BYTES * axes.reduce((longest, { length }) => Math.max(longest, length), 1);
-    const banded = this.#bands.reduce((sum, band, axis) => sum + band * this.#bandStep(axis), 0);
+    this.#endBytes = END_BYTES * most(axes.map(({ length }) => length));
+    const banded = sum(this.#bands.map((band, axis) => band * this.#bandStep(axis)));
     // room for a vector behind the last row
     this.scratchBytes = this.#endBytes + banded + 2 * DOUBLE_BYTES;
   }

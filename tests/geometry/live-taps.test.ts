@@ -89,11 +89,24 @@ describe('live taps', () => {
 
   it('are one for each output where a transposed layer has a single input', () => {
     for (const line of [
-      'T n1 g1 c8 f8 i1x1 k4x4',
-      'T n2 g1 c8 f8 i1x1 k3x3 s2x2 p1x1 o1x1',
-      'T n1 g1 c8 f8 i1 k5 d2',
+      'T n1 g1 c16 f8 i1x1 k4x4',
+      'T n2 g1 c16 f8 i1x1 k3x3 s2x2 p1x1 o1x1',
+      'T n1 g1 c16 f8 i1 k5 d2',
+      'T n1 g1 c16 f2 i300x1 k1x4',
     ]) {
-      for (const { terms } of planOfLine(line).tapSets.values()) assert.equal(terms, 8, line);
+      for (const { terms } of planOfLine(line).tapSets.values()) assert.equal(terms, 16, line);
+    }
+  });
+
+  it('are all for each output where interleaving would take longer than reading zeros', () => {
+    const kernels = {
+      'T n1 g32 c32 f32 i1x1 k40x40': 40 * 40,
+      'T n1 g1 c4 f64 i1 k5': 4 * 5,
+      'T n1 g1 c64 f2 i300x1 k3x2': 64 * 3 * 2,
+    };
+    for (const [line, terms] of Object.entries(kernels)) {
+      const sets = [...planOfLine(line).tapSets.values()];
+      assert.deepEqual([sets.length, sets[0].terms], [1, terms], line);
     }
   });
 

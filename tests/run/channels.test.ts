@@ -192,6 +192,19 @@ describe('channels of a resident tensor', () => {
     }
   });
 
+  it('of few numbers are activated without those between the images', () => {
+    const layer = new Conv1d(1, 3, 1);
+    const { whole, view } = within([3, 1, 4], { before: 1, behind: 2 }, GUARD);
+    const x = reals(12, 5);
+    write(view, x);
+    const positive = tensor(
+      x.map((value) => Math.max(0, value)),
+      [3, 1, 4],
+    );
+    assertSame(layer.forward(view, { inputActivation: 'relu' }).data, layer.forward(positive).data, 'output');
+    whole.dispose();
+  });
+
   it('make a concatenation without a copy, from and to one tensor', () => {
     fc.assert(
       fc.property(

@@ -93,14 +93,12 @@ export class TemplateMatcher {
     const sizes = mapSizes(picture.planes.shape, pattern.shape);
     if (out !== undefined) checkOut(out, sizes, dtype, [this.#image, template], where);
     // growing memory moves a resident tensor's numbers
-    const isOwn = out !== undefined && addressOf(out) < 0;
-    const result = isOwn ? out : zeros(sizes, dtype);
+    const result = out && addressOf(out) < 0 ? out : zeros(sizes, dtype);
     const mask = this.#mask(template.shape, where);
     if (this.#options.imageMask !== undefined) this.#scoreMaskedImage(picture, pattern, mask, result, where);
     else score({ picture, template: pattern, weights: mask, settings, where }, result.data);
-    if (out === undefined || isOwn) return result;
-    out.data.set(result.data);
-    return out;
+    if (result !== out) out?.data.set(result.data);
+    return out ?? result;
   }
 
   /** The template's shape without channels. */

@@ -1,5 +1,6 @@
 // The parameter groups of an optimizer: their types, and the checks of the constructor's arguments.
 
+import { isShapeLike } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { Parameter } from '../../layers/parameter.js';
 
@@ -16,8 +17,17 @@ export type GivenGroup<O extends object> = O & { params: Iterable<Parameter> | P
 /** The first argument of an optimizer's constructor: parameters, or groups of them. */
 export type GivenParams<O extends object> = Iterable<Parameter> | Iterable<GivenGroup<O>>;
 
-const isIterable = (value: unknown): value is Iterable<unknown> =>
-  typeof value === 'object' && value !== null && Symbol.iterator in value;
+/**
+ * The items of the argument of an optimizer's constructor.
+ * @throws TypeError for anything that is not iterable, such as a single parameter
+ */
+function itemsOf(given: unknown, where: Where): unknown[] {
+  if (isShapeLike(given)) return [...given];
+  refuseKind(
+    where,
+    `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${describe(given)}`,
+  );
+}
 
 /**
  * Converts parameters to a list.
@@ -25,13 +35,7 @@ const isIterable = (value: unknown): value is Iterable<unknown> =>
  */
 export function parametersOf(given: unknown, where: Where): Parameter[] {
   if (given instanceof Parameter) return [given];
-  if (!isIterable(given)) {
-    refuseKind(
-      where,
-      `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${describe(given)}`,
-    );
-  }
-  const list = [...given];
+  const list = itemsOf(given, where);
   for (const item of list) {
     if (item instanceof Parameter) continue;
     if (typeof item === 'object' && item !== null && 'data' in item)
@@ -48,14 +52,8 @@ export function parametersOf(given: unknown, where: Where): Parameter[] {
 
 /** Converts the first argument of a constructor to groups. As in torch, the first item decides whether the items are groups. */
 export function groupsOf<O extends object>(given: GivenParams<O>, where: Where): GivenGroup<O>[] {
-  if (given instanceof Parameter || !isIterable(given)) {
-    refuseKind(
-      where,
-      `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${describe(given)}`,
-    );
-  }
-  const list = [...given];
-  const [first] = list as unknown[];
+  const list = itemsOf(given, where);
+  const [first] = list;
   if (list.length === 0) return [];
   const grouped = typeof first === 'object' && first !== null && 'params' in first;
   return grouped ? (list as GivenGroup<O>[]) : [{ params: list } as unknown as GivenGroup<O>];
