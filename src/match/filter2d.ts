@@ -7,7 +7,7 @@ import { filtered, type Reach } from '../sums/filtered.js';
 import type { Border } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
-import { channelAxisOf, fromOpenCv } from './options.js';
+import { channelAxisOf, fromOpenCv, numberOf } from './options.js';
 
 /** OpenCV's names of borders. */
 const openCvBorders = {
@@ -78,7 +78,7 @@ function callOf(name: string, given: SamplesLike, options: Filter2dOptions | und
         : `image must be [height, width] beside channelAxis ${channelAxis}, but has ${shape.length} axes`,
     );
   if (shape.includes(0)) refuse(where, 'image is empty');
-  if (typeof delta !== 'number') refuseKind(where, `delta must be a number, but got ${describe(delta)}`);
+  numberOf(delta, 'delta', where);
   if (out !== undefined) checkOut(out, shape, dtype, [image], where);
   const named = fromOpenCv(openCvBorders, border);
   return {

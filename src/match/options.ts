@@ -152,6 +152,16 @@ export function between(value: unknown, least: number, most: number, name: strin
   return value;
 }
 
+/**
+ * Checks a number that may be undefined.
+ * @throws TypeError for another type and for NaN
+ */
+export function numberOf(value: unknown, name: string, where: Where): number | undefined {
+  if (value !== undefined && (typeof value !== 'number' || Number.isNaN(value)))
+    refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
+  return value;
+}
+
 /** @throws TypeError unless it is true, false or undefined */
 export function checkFlag(value: unknown, name: string, where: Where): void {
   if (value !== undefined && typeof value !== 'boolean')

@@ -1,13 +1,12 @@
 // findMatches: the positions where a template matches.
 
-import { LARGEST_SIZE } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import type { Dtype, Samples, SamplesLike } from '../../sums/samples.js';
 import { stepsOf } from '../../sums/steps.js';
-import { checkFlag, type MatchOptions } from '../options.js';
+import { checkFlag, type MatchOptions, numberOf } from '../options.js';
 import { elementOf, elementsOf } from '../positions.js';
 import { TemplateMatcher } from '../template/template-matcher.js';
-import { finite, localMaxima, nonNegative, type Peak } from './peaks.js';
+import { localMaxima, nonNegative, type Peak } from './peaks.js';
 
 /** Options of `findMatches`: those of `matchTemplate`, and which scores are matches. */
 export interface FindOptions extends Omit<MatchOptions, 'out'> {
@@ -15,7 +14,7 @@ export interface FindOptions extends Omit<MatchOptions, 'out'> {
   readonly threshold?: number | undefined;
   /** matches are farther apart than this along at least one axis: a number, or one for each axis; default half the template */
   readonly minDistance?: number | readonly number[] | undefined;
-  /** the largest number of matches; default all */
+  /** the largest number of matches; default Infinity: all */
   readonly maxMatches?: number | undefined;
   /** refine positions to the maximum of a parabola along each axis; default false */
   readonly subpixel?: boolean | undefined;
@@ -46,10 +45,10 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
   const { threshold, minDistance, maxMatches, subpixel } = options ?? {};
   checkFlag(subpixel, 'subpixel', where);
   const { method } = given.settings;
-  const least = finite(threshold, 'threshold', where);
+  const least = numberOf(threshold, 'threshold', where);
   if (least === undefined && method !== 'ccoeffNormed' && method !== 'ccorrNormed')
     refuse(where, `threshold must be given with method '${method}', whose scores have no fixed scale`);
-  const most = nonNegative(maxMatches ?? LARGEST_SIZE, 'maxMatches', where);
+  const most = nonNegative(maxMatches ?? Number.POSITIVE_INFINITY, 'maxMatches', where);
   const map = given.match(template, 'template');
   const sign = method.startsWith('sqdiff') ? -1 : 1;
   const heights =
