@@ -55,6 +55,7 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
     sign < 0 ? { data: map.data.map((score) => -score) as typeof map.data, shape: map.shape } : map;
   const distance = distanceOf(minDistance, given.windowOf(template), where);
   const { shape } = map;
+  const last = shape.length - 1;
   const near = shape.map(() => 1);
   const matches: Peak[] = [];
   // marks the elements near a match: comparing each peak with every match took 229 s for 56,000 of them, this takes 0.8
@@ -66,7 +67,10 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
     matches.push(peak);
     const from = position.map((at, axis) => Math.max(0, at - distance[axis]));
     const sizes = position.map((at, axis) => Math.min(shape[axis], at + distance[axis] + 1) - from[axis]);
-    for (const at of elementsOf(shape, sizes, (i, axis) => from[axis] + i)) taken[at] = 1;
+    for (const row of elementsOf(shape.slice(0, -1), sizes, (i, axis) => from[axis] + i)) {
+      const begin = row * shape[last] + from[last];
+      taken.fill(1, begin, begin + sizes[last]);
+    }
   }
   return matches.map(({ position, score }) => ({
     position: subpixel ? refined(heights, position) : position,
