@@ -86,10 +86,18 @@ export function matchSettings(
   more: readonly string[] = [],
 ): MatchSettings {
   optionsObject(options, [...known, ...more], where);
-  const { method, imageMask, minOverlap, channelAxis, padInput, mode, constantValues, precision } =
-    options ?? {};
+  const {
+    method = 'ccoeffNormed',
+    imageMask,
+    minOverlap,
+    channelAxis,
+    padInput,
+    mode,
+    constantValues,
+    precision = 'float64',
+  } = options ?? {};
   const dtype = dtypeOf(options?.dtype, where);
-  if (precision !== undefined && precision !== 'float64' && precision !== 'float32')
+  if (precision !== 'float64' && precision !== 'float32')
     refuseKind(where, `precision must be 'float64' or 'float32', but got ${describe(precision)}`);
   if (precision === 'float32' && dtype === 'float64')
     refuseKind(where, "precision 'float32' has no effect with dtype 'float64'");
@@ -103,7 +111,7 @@ export function matchSettings(
     channelAxis: channelAxisOf(channelAxis, rank, where),
     border: padInput ? border : undefined,
     dtype,
-    precision: precision ?? 'float64',
+    precision,
   };
   if (imageMask === undefined) {
     if (minOverlap !== undefined) refuseKind(where, 'minOverlap has no effect without imageMask');
@@ -125,7 +133,6 @@ export function fromOpenCv(names: Readonly<Record<string, string>>, given: unkno
 }
 
 function methodOf(method: unknown, where: Where): MatchMethod {
-  if (method === undefined) return 'ccoeffNormed';
   const short: readonly unknown[] = Object.values(methods);
   const name = fromOpenCv(methods, method);
   if (short.includes(name)) return name as MatchMethod;
@@ -137,8 +144,7 @@ function methodOf(method: unknown, where: Where): MatchMethod {
  * @throws TypeError for another type, RangeError unless it is from 0 to 1
  */
 export function overlapOf(share: unknown, name: string, where: Where): number {
-  if (share === undefined) return 0.3;
-  return between(share, 0, 1, name, where);
+  return share === undefined ? 0.3 : between(share, 0, 1, name, where);
 }
 
 /**
@@ -149,16 +155,6 @@ export function between(value: unknown, least: number, most: number, name: strin
   if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
   if (!(value >= least && value <= most))
     refuse(where, `${name} must be from ${least} to ${most}, but got ${value}`);
-  return value;
-}
-
-/**
- * Checks a number that may be undefined.
- * @throws TypeError for another type and for NaN
- */
-export function numberOf(value: unknown, name: string, where: Where): number | undefined {
-  if (value !== undefined && (typeof value !== 'number' || Number.isNaN(value)))
-    refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
   return value;
 }
 

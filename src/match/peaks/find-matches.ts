@@ -3,10 +3,10 @@
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import type { Dtype, Samples, SamplesLike } from '../../sums/samples.js';
 import { stepsOf } from '../../sums/steps.js';
-import { checkFlag, type MatchOptions, numberOf } from '../options.js';
+import { checkFlag, type MatchOptions } from '../options.js';
 import { elementOf, elementsOf } from '../positions.js';
 import { TemplateMatcher } from '../template/template-matcher.js';
-import { localMaxima, nonNegative, type Peak } from './peaks.js';
+import { localMaxima, nonNegative, type Peak, thresholdOf } from './peaks.js';
 
 /** Options of `findMatches`: those of `matchTemplate`, and which scores are matches. */
 export interface FindOptions extends Omit<MatchOptions, 'out'> {
@@ -42,13 +42,13 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
   const given = new TemplateMatcher(image, options as MatchOptions | undefined, 'findMatches', own);
   if ((options as MatchOptions | undefined)?.out !== undefined)
     refuseKind(where, 'out is an option of matchTemplate only');
-  const { threshold, minDistance, maxMatches, subpixel } = options ?? {};
+  const { threshold, minDistance, maxMatches = Number.POSITIVE_INFINITY, subpixel } = options ?? {};
   checkFlag(subpixel, 'subpixel', where);
   const { method } = given.settings;
-  const least = numberOf(threshold, 'threshold', where);
+  const least = thresholdOf(threshold, where);
   if (least === undefined && method !== 'ccoeffNormed' && method !== 'ccorrNormed')
     refuse(where, `threshold must be given with method '${method}', whose scores have no fixed scale`);
-  const most = nonNegative(maxMatches ?? Number.POSITIVE_INFINITY, 'maxMatches', where);
+  const most = nonNegative(maxMatches, 'maxMatches', where);
   const map = given.match(template, 'template');
   const sign = method.startsWith('sqdiff') ? -1 : 1;
   const heights =
@@ -56,11 +56,14 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
   const distance = distanceOf(minDistance, given.windowOf(template), where);
   const { shape } = map;
   const last = shape.length - 1;
-  const near = shape.map(() => 1);
   const matches: Peak[] = [];
   // marks the elements near a match: comparing each peak with every match took 229 s for 56,000 of them, this takes 0.8
   const taken = new Uint8Array(map.data.length);
-  for (const peak of localMaxima(heights, near, sign * (least ?? 0.8))) {
+  for (const peak of localMaxima(
+    heights,
+    shape.map(() => 1),
+    sign * (least ?? 0.8),
+  )) {
     if (matches.length >= most) break;
     const { position } = peak;
     if (taken[elementOf(position, shape)]) continue;
@@ -80,10 +83,10 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
 
 function distanceOf(given: unknown, window: readonly number[], where: Where): number[] {
   if (given === undefined) return window.map((size) => size >> 1);
-  if (!Array.isArray(given)) return window.map(() => nonNegative(given, 'minDistance', where));
-  if (given.length !== window.length)
+  const distances: unknown[] = Array.isArray(given) ? given : window.map(() => given);
+  if (distances.length !== window.length)
     refuse(where, `minDistance: expected a number or ${window.length} of them, got ${describe(given)}`);
-  return given.map((size) => nonNegative(size, 'a size in minDistance', where));
+  return distances.map((distance) => nonNegative(distance, 'minDistance', where));
 }
 
 /** Along each axis, the vertex of the parabola through a position and its neighbours; the position itself at the border of the map. */

@@ -9,6 +9,7 @@ import { isFloat32 } from '../../core/typed-array.js';
 import type { Signal } from '../../sums/request.js';
 import type { NumberArray, Samples } from '../../sums/samples.js';
 import { marked, normOf, PRODUCT_ROUNDING, quotients, SMALLEST_SHARE, SQUARE_SLACK } from '../finish.js';
+import { isBinary } from '../mask.js';
 import { productsOf } from '../windows/products.js';
 import { coefficientsOf } from '../windows/window-norms.js';
 import { magnitudeOf, TemplateCache, times, unit, withoutMean } from './pattern.js';
@@ -43,9 +44,9 @@ function patternOf(template: Samples, weights: Samples): MaskedPattern {
   const channels = Array.from({ length: template.shape[0] }, (_, channel): Kernels => {
     const part = (of: NumberArray) => Float64Array.from(of.subarray(channel * count, (channel + 1) * count));
     const [a, mask] = [part(kernel), part(weights.data)];
-    const isBinary = mask.every((weight) => weight === 0 || weight === 1);
-    const w = isBinary ? mask : mask.map((weight) => weight * weight);
-    return { a, mask, w, aTotal: isBinary ? 0 : totalOf(a), total: totalOf(mask), wTotal: totalOf(w) };
+    const isOwnSquare = isBinary(mask);
+    const w = isOwnSquare ? mask : mask.map((weight) => weight * weight);
+    return { a, mask, w, aTotal: isOwnSquare ? 0 : totalOf(a), total: totalOf(mask), wTotal: totalOf(w) };
   });
   return { norm, channels };
 }

@@ -87,7 +87,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
     const factor = plain.scale / (norm * scale) / scale;
     distances(match, out, (square, i) => {
       if (squares[i] < 0) return DOUBTFUL;
-      if (squares[i] === 0 || norm === 0) return norm === 0 && squares[i] === 0 ? 0 : 1;
+      if (squares[i] === 0 || norm === 0) return squares[i] === norm ? 0 : 1;
       return (square * factor) / Math.sqrt(squares[i]);
     });
     if (doubtful) repairAll(match, 'sqdiffNormed', out);

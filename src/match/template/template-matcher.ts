@@ -93,14 +93,12 @@ export class TemplateMatcher {
     const sizes = mapSizes(picture.planes.shape, pattern.shape);
     if (out !== undefined) checkOut(out, sizes, dtype, [this.#image, template], where);
     // growing memory moves a resident tensor's numbers
-    const isOwn = out !== undefined && addressOf(out) < 0;
-    const result = isOwn ? out : zeros(sizes, dtype);
+    const result = out && addressOf(out) < 0 ? out : zeros(sizes, dtype);
     const mask = this.#mask(template.shape, where);
     if (this.#options.imageMask !== undefined) this.#scoreMaskedImage(picture, pattern, mask, result, where);
     else score({ picture, template: pattern, weights: mask, settings, where }, result.data);
-    if (out === undefined || isOwn) return result;
-    out.data.set(result.data);
-    return out;
+    if (out && out !== result) out.data.set(result.data);
+    return out ?? result;
   }
 
   /** The template's shape without channels. */
@@ -142,8 +140,7 @@ export class TemplateMatcher {
     out: Samples,
     where: Where,
   ): void {
-    const { settings } = this;
-    const { channelAxis, dtype, minOverlap, border } = settings;
+    const { channelAxis, dtype, minOverlap, border } = this.settings;
     const given = asMask(this.#options.imageMask!, 'imageMask', dtype, where);
     const planes = maskPlanes(given, this.#image.shape, channelAxis, 'imageMask', where);
     checkBinary(planes, 'imageMask', where);
