@@ -59,7 +59,8 @@ export class Pair {
     const { first, second, shape } = this;
     const count = first.numbers.length;
     const rounding = (100 * Number.EPSILON * Math.sqrt(first.energy * second.energy)) / count;
-    const [zr, zi] = [reusedDoubles('spectrum', count), reusedDoubles('second spectrum', count)];
+    const zr = reusedDoubles('spectrum', count);
+    const zi = reusedDoubles('second spectrum', count);
     dft({ re: first.numbers, im: second.numbers }, shape, { re: zr, im: zi });
     // the transform of a constant array has only rounding errors here, which all count with `phase`
     if (rounding === 0) for (const part of [zr, zi]) part.fill(0, 1);
