@@ -43,7 +43,8 @@ function patternOf(template: Samples, weights: Samples): MaskedPattern {
   const count = product(template.shape.slice(1));
   const channels = Array.from({ length: template.shape[0] }, (_, channel): Kernels => {
     const part = (of: NumberArray) => Float64Array.from(of.subarray(channel * count, (channel + 1) * count));
-    const [a, mask] = [part(kernel), part(weights.data)];
+    const a = part(kernel);
+    const mask = part(weights.data);
     const isOwnSquare = isBinary(mask);
     const w = isOwnSquare ? mask : mask.map((weight) => weight * weight);
     return { a, mask, w, aTotal: isOwnSquare ? 0 : totalOf(a), total: totalOf(mask), wTotal: totalOf(w) };
@@ -83,7 +84,8 @@ export function maskedCoefficients(match: Match & { weights: Samples }, out: Num
       squares ? 'squares' : 'variances',
     ) as Float64Array;
     // a mean is at most √(max M / Σ M) of the plane's norm, and each sum's error is its rounding times two norms
-    const [m, w2] = [normOf(mask), normOf(w)];
+    const m = normOf(mask);
+    const w2 = normOf(w);
     const most = Math.sqrt(magnitudeOf(mask) / total);
     slack += reach * scale * Math.sqrt(energy) * w2;
     slack += energy * (2 * most * w2 + (2 * m * (w2 + most * wTotal)) / total);
