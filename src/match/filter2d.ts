@@ -2,7 +2,7 @@
 
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { type BorderName, borderOf } from '../sums/borders/names.js';
+import { type BorderName, borderOf, numberOf } from '../sums/borders/names.js';
 import { filtered, type Reach } from '../sums/filtered.js';
 import type { Border } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
@@ -63,7 +63,7 @@ interface Call {
 function callOf(name: string, given: SamplesLike, options: Filter2dOptions | undefined): Call {
   const here = () => name;
   optionsObject(options, known, here);
-  const { border = 'reflect101', delta = 0, channelAxis, out } = options ?? {};
+  const { border = 'reflect101', delta, channelAxis, out } = options ?? {};
   const dtype = dtypeOf(options?.dtype, here);
   const image = asSamples(given, dtype, 'image', here);
   const { shape } = image;
@@ -78,14 +78,13 @@ function callOf(name: string, given: SamplesLike, options: Filter2dOptions | und
         : `image must be [height, width] beside channelAxis ${channelAxis}, but has ${shape.length} axes`,
     );
   if (shape.includes(0)) refuse(where, 'image is empty');
-  if (typeof delta !== 'number') refuseKind(where, `delta must be a number, but got ${describe(delta)}`);
   if (out !== undefined) checkOut(out, shape, dtype, [image], where);
   const named = fromOpenCv(openCvBorders, border);
   return {
     image,
     axes: [y, x],
     border: borderOf(named, 'border', undefined, 'borderValue', where),
-    delta,
+    delta: numberOf(delta, 'delta', where),
     dtype,
     out,
     where,
@@ -123,8 +122,8 @@ function add(samples: Samples, delta: number): Samples {
  * @param kernel [height, width]; it may be larger than the image
  * @param options border, anchor, delta, channelAxis, dtype, out
  * @returns a tensor of the image's shape
- * @throws RangeError for an empty image or kernel, a wrong number of axes, an anchor outside the kernel; TypeError for unknown options and
- *   borders, and for 'reflect', which is ambiguous: OpenCV's BORDER_REFLECT is 'symmetric'
+ * @throws RangeError for an empty image or kernel, a wrong number of axes, an anchor outside the kernel, a delta that is not finite; TypeError
+ *   for unknown options and borders, and for 'reflect', which is ambiguous: OpenCV's BORDER_REFLECT is 'symmetric'
  * @see https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#ga27c049795ce870216ddfb366086b5a04
  * @example
  * import { filter2d } from 'convnd/match';

@@ -3,7 +3,15 @@
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { sameShape } from '../core/tensor.js';
 import { type HalfArray, type TypedArray, viewName } from '../core/typed-array.js';
-import { asSamples, type Dtype, dtypeIn, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
+import {
+  asSamples,
+  type Dtype,
+  dtypeIn,
+  type NumberArray,
+  type Samples,
+  type SamplesLike,
+  zeros,
+} from '../sums/samples.js';
 import { copyIfResident, planesOf } from './planes.js';
 
 /** Booleans or numbers in nested arrays. */
@@ -70,11 +78,15 @@ export function maskPlanes(
   return planes;
 }
 
+/** Whether all weights are 0 or 1. */
+export function isBinary(weights: NumberArray): boolean {
+  return weights.every((weight) => weight === 0 || weight === 1);
+}
+
 /**
  * Checks that all weights are 0 or 1.
  * @throws TypeError for other weights
  */
 export function checkBinary(mask: Samples, name: string, where: Where): void {
-  if (!mask.data.every((weight) => weight === 0 || weight === 1))
-    refuseKind(where, `${name}: weights must be 0 or 1 if imageMask is given`);
+  if (!isBinary(mask.data)) refuseKind(where, `${name}: weights must be 0 or 1 if imageMask is given`);
 }

@@ -86,8 +86,16 @@ export function matchSettings(
   more: readonly string[] = [],
 ): MatchSettings {
   optionsObject(options, [...known, ...more], where);
-  const { method = 'ccoeffNormed', imageMask, minOverlap, channelAxis, padInput } = options ?? {};
-  const { mode, constantValues, precision = 'float64' } = options ?? {};
+  const {
+    method = 'ccoeffNormed',
+    imageMask,
+    minOverlap,
+    channelAxis,
+    padInput,
+    mode,
+    constantValues,
+    precision = 'float64',
+  } = options ?? {};
   const outside = mode ?? constantValues;
   const dtype = dtypeOf(options?.dtype, where);
   if (precision !== 'float64' && precision !== 'float32')
@@ -137,8 +145,7 @@ function methodOf(method: unknown, where: Where): MatchMethod {
  * @throws TypeError for another type, RangeError unless it is from 0 to 1
  */
 export function overlapOf(share: unknown, name: string, where: Where): number {
-  if (share === undefined) return 0.3;
-  return between(share, 0, 1, name, where);
+  return share === undefined ? 0.3 : between(share, 0, 1, name, where);
 }
 
 /**

@@ -54,25 +54,18 @@ export interface Sums {
 export function sumsIn(numbers: NumberArray, first: number): Sums {
   const entries = matchModule(heap());
   const pass = dtypeIn(numbers) === 'float64' ? entries.rangeAndSums64 : entries.rangeAndSums32;
-  let all: Sums = {
-    lowest: Number.POSITIVE_INFINITY,
-    highest: Number.NEGATIVE_INFINITY,
-    sum: 0,
-    squares: 0,
-    whole: true,
-  };
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [sum, squares, whole] = [0, 0, true];
   inChunks([numbers], 'statistics of an image', ([at, free], _begin, count, buffer) => {
     pass(at, count, first, free);
-    const [lowest, highest, sum, squares, whole] = new Float64Array(buffer, free, 5);
-    all = {
-      lowest: Math.min(all.lowest, lowest),
-      highest: Math.max(all.highest, highest),
-      sum: all.sum + sum,
-      squares: all.squares + squares,
-      whole: all.whole && whole === 1,
-    };
+    const found = new Float64Array(buffer, free, 5);
+    lowest = Math.min(lowest, found[0]);
+    highest = Math.max(highest, found[1]);
+    sum += found[2];
+    squares += found[3];
+    whole &&= found[4] === 1;
   });
-  return all;
+  return { lowest, highest, sum, squares, whole };
 }
 
 /** Writes (x − origin) · scale to `result`. */

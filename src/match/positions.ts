@@ -23,7 +23,7 @@ export function elementsOf(
 ): Int32Array {
   let elements = new Int32Array(1);
   shape.forEach((size, axis) => {
-    const indices = Int32Array.from({ length: counts[axis] }, (_, i) => indexOf(i, axis));
+    const indices = new Int32Array(counts[axis]).map((_, i) => indexOf(i, axis));
     const next = new Int32Array(elements.length * indices.length);
     let to = 0;
     for (let i = 0; i < elements.length; i++)

@@ -141,7 +141,8 @@ function requestOf(
 
 /** The mean of the finite numbers, exactly that of equal ones: others affect only the windows that contain them. */
 function meanOf(data: Float64Array): number {
-  const origin = data.find(Number.isFinite) ?? 0;
+  // differences to a larger number may overflow
+  const origin = data.find((x) => Math.abs(x) < 1e290) ?? 0;
   let sum = 0;
   let count = 0;
   for (let i = 0; i < data.length; i++) {

@@ -37,7 +37,7 @@ export type One = 1 | readonly [1];
  * Filters a signal along an axis: `y[n] = Σ b[k] · x[n − k]`, with zeros before the signal. The result has the signal's shape. Only FIR
  * filters are supported, so `a` is omitted; `lfilter(b, 1, x)` as in SciPy is accepted too.
  *
- * @param b coefficients, one axis of at least one
+ * @param b coefficients, one axis of at least one; a number is a single coefficient
  * @param x a signal with at least one axis
  * @param options the axis, the state before the signal, the type of numbers
  * @param options axis, zi, dtype, out; see `LfilterOptions`
@@ -52,29 +52,29 @@ export type One = 1 | readonly [1];
  * console.log(first.data.join(), next.data.join()); // 1,3,5 7,9
  */
 export function lfilter<D extends Dtype = 'float32'>(
-  b: SamplesLike,
+  b: SamplesLike | number,
   x: SamplesLike,
   options: LfilterOptions<D> & { zi: SamplesLike },
 ): Filtered<D>;
 export function lfilter<D extends Dtype = 'float32'>(
-  b: SamplesLike,
+  b: SamplesLike | number,
   x: SamplesLike,
   options?: LfilterOptions<D>,
 ): Samples<D>;
 export function lfilter<D extends Dtype = 'float32'>(
-  b: SamplesLike,
+  b: SamplesLike | number,
   a: One,
   x: SamplesLike,
   options: LfilterOptions<D> & { zi: SamplesLike },
 ): Filtered<D>;
 export function lfilter<D extends Dtype = 'float32'>(
-  b: SamplesLike,
+  b: SamplesLike | number,
   a: One,
   x: SamplesLike,
   options?: LfilterOptions<D>,
 ): Samples<D>;
 export function lfilter(
-  b: SamplesLike,
+  b: SamplesLike | number,
   second: SamplesLike,
   third?: SamplesLike | LfilterOptions<Dtype>,
   fourth?: LfilterOptions<Dtype>,
@@ -96,14 +96,14 @@ function checkDenominator(a: unknown, name: string): void {
 }
 
 function filtered(
-  givenTaps: SamplesLike,
+  givenTaps: SamplesLike | number,
   given: SamplesLike,
   options: LfilterOptions<Dtype> | undefined,
 ): Samples | Filtered<Dtype> {
   const named: Where = () => 'lfilter';
   optionsObject(options, ['axis', 'zi', 'dtype', 'out'], named);
   const dtype = dtypeOf(options?.dtype, named);
-  const b = asSamples(givenTaps, dtype, 'b', named);
+  const b = asSamples(typeof givenTaps === 'number' ? [givenTaps] : givenTaps, dtype, 'b', named);
   const x = asSamples(given, dtype, 'x', named);
   const where: Where = () => `lfilter of b ${describe(b.shape)}, x ${describe(x.shape)}`;
   checkTaps(b, 'b', where);

@@ -20,17 +20,22 @@ export function eachRow({ outer, size, inner }: Rows, visit: (at: number, row: n
   for (let o = 0; o < outer; o++) for (let i = 0; i < inner; i++) visit(o * size * inner + i, o * inner + i);
 }
 
-/** Subtracts the mean of each row, in float64. Equal numbers leave exactly 0, because the mean is computed from differences to the first. */
+/**
+ * Subtracts the mean of each row, in float64. The first mean is rounded; the mean of the differences to it makes up for that, so equal
+ * numbers leave exactly 0, and numbers far from 0 keep all their digits.
+ */
 export function centred({ data, shape }: Samples<'float64'>, axis: number): Samples<'float64'> {
   const rows = rowsOf(shape, axis);
   const result = new Float64Array(data.length);
   eachRow(rows, (at) => {
     const end = at + rows.size * rows.inner;
-    const origin = data[at];
+    let mean = 0;
+    for (let i = at; i < end; i += rows.inner) mean += data[i] / rows.size;
     let sum = 0;
-    for (let i = at; i < end; i += rows.inner) sum += data[i] - origin;
-    const mean = origin + sum / rows.size;
-    for (let i = at; i < end; i += rows.inner) result[i] = data[i] - mean;
+    for (let i = at; i < end; i += rows.inner) sum += data[i] - mean;
+    // NaN if the mean is infinite
+    const rest = sum / rows.size || 0;
+    for (let i = at; i < end; i += rows.inner) result[i] = data[i] - mean - rest;
   });
   return { data: result, shape };
 }

@@ -162,6 +162,7 @@ describe('filter2d', () => {
     bad(() => filter2d(picture, kernel, { anchor: [0] as unknown as [0, 0] }), /^anchor must be \[x, y\]/);
     bad(() => filter2d(picture, kernel, { ddepth: -1 } as object), /^unexpected option 'ddepth'/);
     bad(() => filter2d(picture, kernel, { delta: '1' as unknown as number }), /^delta must be a number/);
+    bad(() => filter2d(picture, kernel, { delta: Number.NaN }), /^delta must be finite, but got NaN/);
     bad(() => filter2d(picture, kernel, { out: { ...picture } }), /^out: shares memory with an input/);
     bad(
       () =>

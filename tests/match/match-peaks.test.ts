@@ -76,6 +76,8 @@ describe('peakLocalMax', () => {
     assert.deepEqual(places({ threshold: 2 }), ['0,4', '2,0']);
     assert.deepEqual(places({ numPeaks: 1 }), ['0,4']);
     assert.deepEqual(places({ numPeaks: 0 }), []);
+    assert.deepEqual(places({ numPeaks: Number.POSITIVE_INFINITY }), places());
+    assert.deepEqual(places({ minDistance: Number.POSITIVE_INFINITY }), ['0,4']);
   });
 
   it('finds nothing in a map of equal numbers, unless they reach the threshold', () => {
@@ -98,7 +100,9 @@ describe('peakLocalMax', () => {
   it('refuses what makes no sense', () => {
     refuses(() => peakLocalMax(map, { minDistance: -1 }), RangeError, 'minDistance');
     refuses(() => peakLocalMax(map, { numPeaks: 1.5 }), TypeError, 'numPeaks');
+    refuses(() => peakLocalMax(map, { numPeaks: Number.NEGATIVE_INFINITY }), TypeError, 'numPeaks');
     refuses(() => peakLocalMax(map, { threshold: '1' as never }), TypeError, 'threshold');
+    refuses(() => peakLocalMax(map, { threshold: Number.NaN }), TypeError, 'threshold');
     refuses(() => peakLocalMax([]), RangeError, 'map');
   });
 });
@@ -127,6 +131,7 @@ describe('findMatches', () => {
     );
     assert.ok(found[0].score > 0.999 && found[2].score < found[1].score);
     assert.equal(findMatches(image, bump, { maxMatches: 1 }).length, 1);
+    assert.deepEqual(findMatches(image, bump, { maxMatches: Number.POSITIVE_INFINITY }), found);
     assert.equal(findMatches(image, bump, { threshold: 0.9999 }).length, 2);
   });
 
@@ -137,6 +142,7 @@ describe('findMatches', () => {
     assert.deepEqual(at(0), [0, 2, 7]);
     assert.deepEqual(at(1), [0, 2, 7]);
     assert.deepEqual(at(2), [0, 7]);
+    assert.deepEqual(at(Number.POSITIVE_INFINITY), [0]);
   });
 
   it('finds tens of thousands of matches in a second', () => {

@@ -191,6 +191,8 @@ describe('lfilter', () => {
     for (const y of [lfilter(b, x), lfilter(b, 1, x), lfilter(b, [1], x), lfilter(b, x, {})])
       assertSame(y.data, want, 'y');
     assertSame(lfilter(b, 1, x, { zi: [5] }).zf.data, [2], 'zf');
+    for (const y of [lfilter(2, x), lfilter(2, 1, x), lfilter(2, x, { zi: [] })])
+      assertSame(y.data, [2, 2, 2], 'one coefficient');
     for (const a of [2, [2], [1, 0.5], [1, 0], []])
       refused(
         () => lfilter(b, a as [1], x),

@@ -290,3 +290,43 @@ describe('equal numbers that are not exact in float64', () => {
     }
   });
 });
+
+describe('float64 numbers far from 0', () => {
+  // multiples of 2^-12 from 1e12 on are exact, and so are their differences
+  const near = (count: number, seed: number) =>
+    Float64Array.from({ length: count }, (_, i) => Math.round(16 * Math.sin(seed + i * i)) / 4096);
+  const far = (numbers: Float64Array) => numbers.map((x) => x + 1e12);
+  const [x, y] = [near(41, 1), near(41, 2)];
+  const dtype = 'float64';
+
+  it('have the covariance and coefficients of their differences', () => {
+    for (const [got, want] of [
+      [xcov(far(x), far(y), { dtype }), xcov(x, y, { dtype })],
+      [xcov(far(x), { dtype, scale: 'coeff' }), xcov(x, { dtype, scale: 'coeff' })],
+      [
+        correlateTemplate(far(x), far(y.slice(0, 7)), { dtype }),
+        correlateTemplate(x, y.slice(0, 7), { dtype }),
+      ],
+    ])
+      got.data.forEach((value, i) => {
+        assert.ok(Math.abs(value - want.data[i]) < 1e-10, `${i}: ${value}, not ${want.data[i]}`);
+      });
+  });
+
+  it('do not overflow where the first is the largest', () => {
+    const { data: sums } = xcov([1e308, -1e308, 1], [1e-300, 2e-300, 4e-300], { dtype });
+    const want = [5 / 3, -2, -1, 4 / 3].map((sum) => sum * 1e8);
+    want.forEach((sum, i) => {
+      assert.ok(Math.abs(sums[i] - sum) < 1, `${i}: ${sums[i]}, not ${sum}`);
+    });
+    const { data: scores } = correlateTemplate([1e308, 1, 2, 4, 3, 2, -1e308], [1, 2, 4], { dtype });
+    assert.ok(Math.abs(scores[1] - 1) < 1e-12);
+  });
+
+  it('have an infinite mean wherever an Infinity is', () => {
+    const first = xcov([Number.POSITIVE_INFINITY, 1, 2], [1, 2, 4], { dtype }).data;
+    const last = xcov([2, 1, Number.POSITIVE_INFINITY], [4, 2, 1], { dtype }).data;
+    assert.deepEqual([...first], [...last].reverse());
+    assert.deepEqual([...first], [Number.NaN, Number.NaN, Number.NaN, Infinity, Infinity]);
+  });
+});

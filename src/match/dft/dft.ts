@@ -155,7 +155,8 @@ function byChirp(n: number): LineTransform {
   }
   dft(filter, [length]);
   return (x, inner, out) => {
-    const [size, room] = [n * inner, length * inner];
+    const size = n * inner;
+    const room = length * inner;
     const items = x.re.length / size;
     const group = Math.min(items, Math.max(1, Math.floor(BLOCK / room)));
     const padded = complexZeros(group * room);

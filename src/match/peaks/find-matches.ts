@@ -1,13 +1,12 @@
 // findMatches: the positions where a template matches.
 
-import { LARGEST_SIZE } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import type { Dtype, Samples, SamplesLike } from '../../sums/samples.js';
 import { stepsOf } from '../../sums/steps.js';
 import { checkFlag, type MatchOptions } from '../options.js';
 import { elementOf, elementsOf } from '../positions.js';
 import { TemplateMatcher } from '../template/template-matcher.js';
-import { finite, localMaxima, nonNegative, type Peak } from './peaks.js';
+import { localMaxima, nonNegative, type Peak, thresholdOf } from './peaks.js';
 
 /** Options of `findMatches`: those of `matchTemplate`, and which scores are matches. */
 export interface FindOptions extends Omit<MatchOptions, 'out'> {
@@ -15,7 +14,7 @@ export interface FindOptions extends Omit<MatchOptions, 'out'> {
   readonly threshold?: number | undefined;
   /** matches are farther apart than this along at least one axis: a number, or one for each axis; default half the template */
   readonly minDistance?: number | readonly number[] | undefined;
-  /** the largest number of matches; default all */
+  /** the largest number of matches; default Infinity: all */
   readonly maxMatches?: number | undefined;
   /** refine positions to the maximum of a parabola along each axis; default false */
   readonly subpixel?: boolean | undefined;
@@ -43,31 +42,38 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
   const given = new TemplateMatcher(image, options as MatchOptions | undefined, 'findMatches', own);
   if ((options as MatchOptions | undefined)?.out !== undefined)
     refuseKind(where, 'out is an option of matchTemplate only');
-  const { threshold, minDistance, maxMatches, subpixel } = options ?? {};
+  const { threshold, minDistance, maxMatches = Number.POSITIVE_INFINITY, subpixel } = options ?? {};
   checkFlag(subpixel, 'subpixel', where);
   const { method } = given.settings;
-  const least = finite(threshold, 'threshold', where);
+  const least = thresholdOf(threshold, where);
   if (least === undefined && method !== 'ccoeffNormed' && method !== 'ccorrNormed')
     refuse(where, `threshold must be given with method '${method}', whose scores have no fixed scale`);
-  const most = nonNegative(maxMatches ?? LARGEST_SIZE, 'maxMatches', where);
+  const most = nonNegative(maxMatches, 'maxMatches', where);
   const map = given.match(template, 'template');
   const sign = method.startsWith('sqdiff') ? -1 : 1;
   const heights =
     sign < 0 ? { data: map.data.map((score) => -score) as typeof map.data, shape: map.shape } : map;
   const distance = distanceOf(minDistance, given.windowOf(template), where);
   const { shape } = map;
-  const near = shape.map(() => 1);
+  const last = shape.length - 1;
   const matches: Peak[] = [];
   // marks the elements near a match: comparing each peak with every match took 229 s for 56,000 of them, this takes 0.8
   const taken = new Uint8Array(map.data.length);
-  for (const peak of localMaxima(heights, near, sign * (least ?? 0.8))) {
+  for (const peak of localMaxima(
+    heights,
+    shape.map(() => 1),
+    sign * (least ?? 0.8),
+  )) {
     if (matches.length >= most) break;
     const { position } = peak;
     if (taken[elementOf(position, shape)]) continue;
     matches.push(peak);
     const from = position.map((at, axis) => Math.max(0, at - distance[axis]));
     const sizes = position.map((at, axis) => Math.min(shape[axis], at + distance[axis] + 1) - from[axis]);
-    for (const at of elementsOf(shape, sizes, (i, axis) => from[axis] + i)) taken[at] = 1;
+    for (const row of elementsOf(shape.slice(0, -1), sizes, (i, axis) => from[axis] + i)) {
+      const begin = row * shape[last] + from[last];
+      taken.fill(1, begin, begin + sizes[last]);
+    }
   }
   return matches.map(({ position, score }) => ({
     position: subpixel ? refined(heights, position) : position,
@@ -77,10 +83,10 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
 
 function distanceOf(given: unknown, window: readonly number[], where: Where): number[] {
   if (given === undefined) return window.map((size) => size >> 1);
-  if (!Array.isArray(given)) return window.map(() => nonNegative(given, 'minDistance', where));
-  if (given.length !== window.length)
+  const distances: unknown[] = Array.isArray(given) ? given : window.map(() => given);
+  if (distances.length !== window.length)
     refuse(where, `minDistance: expected a number or ${window.length} of them, got ${describe(given)}`);
-  return given.map((size) => nonNegative(size, 'a size in minDistance', where));
+  return distances.map((distance) => nonNegative(distance, 'minDistance', where));
 }
 
 /** Along each axis, the vertex of the parabola through a position and its neighbours; the position itself at the border of the map. */

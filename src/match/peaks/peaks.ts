@@ -21,7 +21,7 @@ export interface PeakOptions {
   readonly minDistance?: number | undefined;
   /** lowest score of a peak; by default, everything above the lowest value of the map */
   readonly threshold?: number | undefined;
-  /** the largest number of peaks; default all */
+  /** the largest number of peaks; default Infinity: all */
   readonly numPeaks?: number | undefined;
 }
 
@@ -42,30 +42,30 @@ export interface PeakOptions {
 export function peakLocalMax(map: SamplesLike, options?: PeakOptions): Peak[] {
   const where: Where = () => 'peakLocalMax';
   optionsObject(options, ['minDistance', 'threshold', 'numPeaks'], where);
-  const { minDistance, threshold, numPeaks } = options ?? {};
+  const { minDistance, threshold, numPeaks = Number.POSITIVE_INFINITY } = options ?? {};
   const samples = asSamples(map, 'float64', 'map', where);
   const { shape, data } = samples;
   if (shape.length === 0 || data.length === 0)
     refuse(where, `map: expected numbers along at least one axis, got shape ${describe(shape)}`);
   const distance = nonNegative(minDistance ?? 1, 'minDistance', where);
-  const count = nonNegative(numPeaks ?? data.length, 'numPeaks', where);
-  const least = finite(threshold, 'threshold', where);
-  const reach = new Array<number>(shape.length).fill(distance);
+  const count = nonNegative(numPeaks, 'numPeaks', where);
+  const least = thresholdOf(threshold, where);
+  const reach = shape.map(() => distance);
   return localMaxima(samples, reach, least).slice(0, count);
 }
 
-/** Checks a non-negative integer. */
+/** Checks a non-negative integer, or Infinity. */
 export function nonNegative(value: unknown, name: string, where: Where): number {
+  if (value === Number.POSITIVE_INFINITY) return value;
   const number = whole(value, name, where);
   if (number < 0) refuse(where, `${name} must be 0 or more, but got ${number}`);
   return number;
 }
 
-/** Checks a number that may be undefined. */
-export function finite(value: unknown, name: string, where: Where): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== 'number' || Number.isNaN(value))
-    refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
+/** Checks a threshold, which may be undefined. */
+export function thresholdOf(value: unknown, where: Where): number | undefined {
+  if (value !== undefined && (typeof value !== 'number' || Number.isNaN(value)))
+    refuseKind(where, `threshold must be a number, but got ${describe(value)}`);
   return value;
 }
 

@@ -15,7 +15,7 @@ import type { Pair } from './spectrum.js';
 export function disambiguated({ first, shape }: Pair, moved: Float64Array, shift: number[]): number[] {
   // elements below `up` have wrapped around if that is the shift, elements from `up` on if the shift is `up` less the size
   const up = shift.map((part, axis) => modulo(part, shape[axis]));
-  const splits = up.map((part) => Math.round(part));
+  const splits = up.map(Math.round);
   let best = 0;
   let found = shift;
   for (const whole of combinations(shape.map(() => [true, false]))) {

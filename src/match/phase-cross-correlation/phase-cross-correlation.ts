@@ -98,7 +98,7 @@ export function phaseCrossCorrelation(
     movingMask = null,
     upsampleFactor = 1,
     normalization = 'phase',
-    disambiguate = false,
+    disambiguate,
     overlapRatio,
   } = options ?? {};
   if (referenceMask === null && movingMask !== null)
@@ -135,7 +135,7 @@ function register(
   moving: MaskedSamples,
   upsampleFactor: number,
   isPhase: boolean,
-  disambiguate: boolean,
+  disambiguate: boolean | undefined,
 ): Registration {
   const { shape } = reference;
   const pair = new Pair(reference, moving);
@@ -191,8 +191,8 @@ function registerMasked(
     if (gain > SAME || (gain >= -SAME && overlaps[o] > overlaps[best])) best = o;
   }
   const score = scores[best];
-  if (score === 0) return { shift: shape.map(() => 0), error: 1, phaseDiff: 0, score };
-  const shift = positionOf(best, shape).map((at, axis) => reference.shape[axis] - 1 - at);
+  const place = positionOf(best, shape);
+  const shift = place.map((at, axis) => (score === 0 ? 0 : reference.shape[axis] - 1 - at));
   return { shift, error: Math.sqrt(1 - score * score), phaseDiff: 0, score };
 }
 

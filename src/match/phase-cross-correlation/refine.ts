@@ -41,7 +41,8 @@ function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region)
   const half = size >> 1;
   const result = complexZeros(size * inner);
   const pairs = (n - 1) >> 1;
-  const [sums, differences] = [1, -1].map((sign) => pairsOf(x, n, inner, sign));
+  const sums = pairsOf(x, n, inner, 1);
+  const differences = pairsOf(x, n, inner, -1);
   // frequency -n/2 of an even n
   const middle = (n / 2) * inner;
   const highest =

@@ -36,11 +36,6 @@ function centredOf({ data, shape, statistics }: Omit<MaskedSamples, 'mask'>, use
   };
 }
 
-/** Indices of the opposite frequencies. */
-function opposites(shape: readonly number[]): Int32Array {
-  return elementsOf(shape, shape, (k, axis) => (k === 0 ? 0 : shape[axis] - k));
-}
-
 /** Two arrays of one shape. */
 export class Pair {
   readonly first: Centred;
@@ -64,14 +59,17 @@ export class Pair {
     const { first, second, shape } = this;
     const count = first.numbers.length;
     const rounding = (100 * Number.EPSILON * Math.sqrt(first.energy * second.energy)) / count;
-    const [zr, zi] = [reusedDoubles('spectrum', count), reusedDoubles('second spectrum', count)];
+    const zr = reusedDoubles('spectrum', count);
+    const zi = reusedDoubles('second spectrum', count);
     dft({ re: first.numbers, im: second.numbers }, shape, { re: zr, im: zi });
     // the transform of a constant array has only rounding errors here, which all count with `phase`
     if (rounding === 0) for (const part of [zr, zi]) part.fill(0, 1);
     zr[0] += first.mean * count;
     zi[0] += second.mean * count;
     const n = shape[shape.length - 1];
-    const rows = opposites(shape.slice(0, -1));
+    const outer = shape.slice(0, -1);
+    // indices of the opposite frequencies
+    const rows = elementsOf(outer, outer, (k, axis) => modulo(-k, outer[axis]));
     const power = complexZeros(rows.length * kept);
     const { re, im } = power;
     for (let row = 0, at = 0; row < rows.length; row++) {
@@ -110,8 +108,9 @@ export class Pair {
     const re = reusedDoubles('spectrum', count);
     const n = shape[shape.length - 1];
     const right = modulo(shift[shape.length - 1], n);
-    const rows = shape.slice(0, -1);
-    elementsOf(rows, rows, (i, axis) => modulo(i - shift[axis], rows[axis])).forEach((from, row) => {
+    const outer = shape.slice(0, -1);
+    const rows = elementsOf(outer, outer, (i, axis) => modulo(i - shift[axis], outer[axis]));
+    rows.forEach((from, row) => {
       re.set(numbers.subarray(from * n, (from + 1) * n - right), row * n + right);
       re.set(numbers.subarray((from + 1) * n - right, (from + 1) * n), row * n);
     });
@@ -128,7 +127,7 @@ export class Pair {
     for (let i = 0; i < numbers.length; i++) {
       const a = numbers[i] + mean;
       re += a * (br[i] + otherMean);
-      if (bi) im -= a * bi[i];
+      im -= a * (bi ? bi[i] : 0);
     }
     re /= otherEnergy;
     im /= otherEnergy;

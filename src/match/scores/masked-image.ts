@@ -91,9 +91,12 @@ export function maskedImageScores(
   for (let channel = 0; channel < image.shape[0]; channel++) {
     const planeOf = (data: NumberArray, numbers: number) =>
       inDouble(data.subarray(channel * numbers, (channel + 1) * numbers));
-    const [included, x1] = [planeOf(imageMask.data, size), planeOf(x, size)];
-    const [t0, t1] = [planeOf(mask.data, count), planeOf(t, count)];
-    const [x2, t2] = [squaresOf(x1), squaresOf(t1, 'squares of a template')];
+    const included = planeOf(imageMask.data, size);
+    const x1 = planeOf(x, size);
+    const x2 = squaresOf(x1);
+    const t0 = planeOf(mask.data, count);
+    const t1 = planeOf(t, count);
+    const t2 = squaresOf(t1, 'squares of a template');
     // a new view of the kernel for each sum, because spectra are cached for arrays that are used again
     const sumsOf = (plane: Float64Array, kernel: Float64Array, use: string) => {
       const planes = { data: plane, shape: shapes[0] };

@@ -9,6 +9,7 @@ import { isFloat32 } from '../../core/typed-array.js';
 import type { Signal } from '../../sums/request.js';
 import type { NumberArray, Samples } from '../../sums/samples.js';
 import { marked, normOf, PRODUCT_ROUNDING, quotients, SMALLEST_SHARE, SQUARE_SLACK } from '../finish.js';
+import { isBinary } from '../mask.js';
 import { productsOf } from '../windows/products.js';
 import { coefficientsOf } from '../windows/window-norms.js';
 import { magnitudeOf, TemplateCache, times, unit, withoutMean } from './pattern.js';
@@ -42,10 +43,11 @@ function patternOf(template: Samples, weights: Samples): MaskedPattern {
   const count = product(template.shape.slice(1));
   const channels = Array.from({ length: template.shape[0] }, (_, channel): Kernels => {
     const part = (of: NumberArray) => Float64Array.from(of.subarray(channel * count, (channel + 1) * count));
-    const [a, mask] = [part(kernel), part(weights.data)];
-    const isBinary = mask.every((weight) => weight === 0 || weight === 1);
-    const w = isBinary ? mask : mask.map((weight) => weight * weight);
-    return { a, mask, w, aTotal: isBinary ? 0 : totalOf(a), total: totalOf(mask), wTotal: totalOf(w) };
+    const a = part(kernel);
+    const mask = part(weights.data);
+    const isOwnSquare = isBinary(mask);
+    const w = isOwnSquare ? mask : mask.map((weight) => weight * weight);
+    return { a, mask, w, aTotal: isOwnSquare ? 0 : totalOf(a), total: totalOf(mask), wTotal: totalOf(w) };
   });
   return { norm, channels };
 }
@@ -82,7 +84,8 @@ export function maskedCoefficients(match: Match & { weights: Samples }, out: Num
       squares ? 'squares' : 'variances',
     ) as Float64Array;
     // a mean is at most √(max M / Σ M) of the plane's norm, and each sum's error is its rounding times two norms
-    const [m, w2] = [normOf(mask), normOf(w)];
+    const m = normOf(mask);
+    const w2 = normOf(w);
     const most = Math.sqrt(magnitudeOf(mask) / total);
     slack += reach * scale * Math.sqrt(energy) * w2;
     slack += energy * (2 * most * w2 + (2 * m * (w2 + most * wTotal)) / total);

@@ -26,16 +26,15 @@ import { type Match, repairAll } from './repair.js';
 
 /** Writes the scores of all windows. */
 export function score(match: Match, out: NumberArray): void {
-  scorers[match.settings.method](match, out);
+  const { settings, weights } = match;
+  if (weights && settings.method.startsWith('ccoeff')) maskedCoefficients({ ...match, weights }, out);
+  else scorers[settings.method](match, out);
 }
 
+/** Coefficients with weights are in masked.ts. */
 const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   ccoeffNormed(match, out) {
-    const { picture, template, weights } = match;
-    if (weights) {
-      maskedCoefficients({ ...match, weights }, out);
-      return;
-    }
+    const { picture, template } = match;
     const finish = blockScores(picture, template.shape, out);
     const products = centredProducts(match, centredUnit(template), finish);
     const doubtful =
@@ -44,11 +43,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   },
 
   ccoeff(match, out) {
-    const { picture, template, weights } = match;
-    if (weights) {
-      maskedCoefficients({ ...match, weights }, out);
-      return;
-    }
+    const { picture, template } = match;
     const pattern = centredUnit(template);
     const products = centredProducts(match, pattern);
     const factor = pattern.norm / picture.statistics.scale;
@@ -92,7 +87,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
     const factor = plain.scale / (norm * scale) / scale;
     distances(match, out, (square, i) => {
       if (squares[i] < 0) return DOUBTFUL;
-      if (squares[i] === 0 || norm === 0) return norm === 0 && squares[i] === 0 ? 0 : 1;
+      if (squares[i] === 0 || norm === 0) return squares[i] === norm ? 0 : 1;
       return (square * factor) / Math.sqrt(squares[i]);
     });
     if (doubtful) repairAll(match, 'sqdiffNormed', out);

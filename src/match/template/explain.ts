@@ -19,7 +19,6 @@ interface MatchSizes {
   readonly template: readonly number[];
   /** with channels first; includes the border around the image */
   readonly planes: readonly number[];
-  readonly pattern: readonly number[];
   readonly map: readonly number[];
   /** the kind of mask: weights of the template, or an image mask */
   readonly mask: 'none' | 'weights' | 'image';
@@ -38,8 +37,8 @@ function correlations({ method }: MatchSettings, mask: MatchSizes['mask'], chann
 /** The lines of the explanation. */
 export function explained(settings: MatchSettings, sizes: MatchSizes): string {
   const { method, precision, dtype } = settings;
-  const { image, template, planes, pattern, map, mask } = sizes;
-  const terms = product(pattern);
+  const { image, template, planes, map, mask } = sizes;
+  const terms = product(template);
   const unit = precision === 'float32' ? '2^-24' : '2^-53';
   const log = Math.log2(product(planes)).toFixed(0);
   const isNormed = method.endsWith('Normed');

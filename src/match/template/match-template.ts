@@ -65,7 +65,6 @@ matchTemplate.explain = (
     image,
     template,
     planes,
-    pattern,
     map: mapSizes(planes, pattern),
     mask,
   });

@@ -97,7 +97,7 @@ export class TemplateMatcher {
     const mask = this.#mask(template.shape, where);
     if (this.#options.imageMask !== undefined) this.#scoreMaskedImage(picture, pattern, mask, result, where);
     else score({ picture, template: pattern, weights: mask, settings, where }, result.data);
-    if (result !== out) out?.data.set(result.data);
+    if (out && out !== result) out.data.set(result.data);
     return out ?? result;
   }
 
@@ -140,8 +140,7 @@ export class TemplateMatcher {
     out: Samples,
     where: Where,
   ): void {
-    const { settings } = this;
-    const { channelAxis, dtype, minOverlap, border } = settings;
+    const { channelAxis, dtype, minOverlap, border } = this.settings;
     const given = asMask(this.#options.imageMask!, 'imageMask', dtype, where);
     const planes = maskPlanes(given, this.#image.shape, channelAxis, 'imageMask', where);
     checkBinary(planes, 'imageMask', where);

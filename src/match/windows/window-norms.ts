@@ -1,7 +1,7 @@
 // Squared norms of all windows, from window sums of strips of the image, and scores computed from these norms.
 
 import { DOUBLE_BYTES, FLOAT_BYTES } from '../../core/bytes.js';
-import { product } from '../../core/lists.js';
+import { product, sum } from '../../core/lists.js';
 import { heap } from '../../engine/heap.js';
 import type { BlockResults } from '../../sums/request.js';
 import { dtypeIn, type NumberArray, type Samples } from '../../sums/samples.js';
@@ -41,7 +41,7 @@ export function stripsOf(
   const count = product(template.slice(1));
   // n Σx² and (Σx)² of integers are exact if they fit 53 bits: then so is the variance, which is exactly 0 in flat windows
   const isExact = whole && template[0] * (count * reach) ** 2 < 2 ** 53;
-  const additions = template.slice(1).reduce((a, b) => a + b, 0);
+  const additions = sum(template.slice(1));
   const share = isExact ? 0 : ((3 * additions + 6) * ROUNDING) / SQUARE_SLACK;
   const limits = { share, limit: energy * SMALLEST_SHARE, isZeroSure: isExact };
   return [new Strips(planes, statistics, template, true), limits];

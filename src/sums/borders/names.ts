@@ -56,7 +56,11 @@ export function borderOf(
   return border;
 }
 
-function numberOf(constant: unknown, option: string, where: Where): number {
+/**
+ * A number that is added or stands outside a signal; default 0.
+ * @throws TypeError for another type, RangeError for a number that is not finite
+ */
+export function numberOf(constant: unknown, option: string, where: Where): number {
   if (constant === undefined) return 0;
   if (typeof constant !== 'number')
     refuseKind(where, `${option} must be a number, but got ${describe(constant)}`);
