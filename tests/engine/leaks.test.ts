@@ -30,6 +30,25 @@ function used(): Conv2d {
   return layer;
 }
 
+/** Checks that what 10,000 calls leave behind is released, in wasm memory and in JavaScript's, when it is collected. */
+async function assertReleased(call: () => unknown): Promise<void> {
+  const batch = async (): Promise<void> => {
+    for (let i = 0; i < 500; i++) call();
+    await settleUntil(() => memoryUsage().live === before);
+  };
+  await settle();
+  const before = memoryUsage().live;
+  await batch();
+  await batch();
+  const [total, heap] = [memoryUsage().total, process.memoryUsage().heapUsed];
+  for (let i = 0; i < 18; i++) await batch();
+  const grown = () => process.memoryUsage().heapUsed - heap;
+  await settleUntil(() => memoryUsage().live === before && grown() < 1_000_000);
+  assert.equal(memoryUsage().live, before);
+  assert.equal(memoryUsage().total, total);
+  assert.ok(grown() < 1_000_000, `the heap grew by ${grown()} bytes`);
+}
+
 describe('memory', () => {
   it('stays flat over 100,000 forwards into the same tensor', async () => {
     const layer = new Conv2d(2, 3, 3, { padding: 1 });
@@ -112,23 +131,8 @@ describe('memory', () => {
     assert.ok(grown() < 1_000_000, `the heap grew by ${grown()} bytes`);
   });
 
-  it('of 10,000 layers that ran and were dropped is released when they are collected', async () => {
-    const batch = async (): Promise<void> => {
-      for (let i = 0; i < 500; i++) used();
-      await settleUntil(() => memoryUsage().live === before);
-    };
-    await settle();
-    const before = memoryUsage().live;
-    await batch();
-    await batch();
-    const [total, heap] = [memoryUsage().total, process.memoryUsage().heapUsed];
-    for (let i = 0; i < 18; i++) await batch();
-    const grown = () => process.memoryUsage().heapUsed - heap;
-    await settleUntil(() => memoryUsage().live === before && grown() < 1_000_000);
-    assert.equal(memoryUsage().live, before);
-    assert.equal(memoryUsage().total, total);
-    assert.ok(grown() < 1_000_000, `the heap grew by ${grown()} bytes`);
-  });
+  it('of 10,000 layers that ran and were dropped is released when they are collected', () =>
+    assertReleased(used));
 
   it('of 10,000 layers that ran and were disposed of is used again', () => {
     used().dispose();
@@ -138,23 +142,9 @@ describe('memory', () => {
     assert.equal(memoryUsage().total, before.total);
   });
 
-  it('of 10,000 functionals with weights of their own is released when these are collected', async () => {
+  it('of 10,000 functionals with weights of their own is released when these are collected', () => {
     const x = tensor(integers(75, 5), [1, 3, 5, 5]);
-    const batch = async (): Promise<void> => {
-      for (let i = 0; i < 500; i++) functional.conv2d(x, tensor(new Float32Array(216), [8, 3, 3, 3]));
-      await settleUntil(() => memoryUsage().live === before);
-    };
-    await settle();
-    const before = memoryUsage().live;
-    await batch();
-    await batch();
-    const [total, heap] = [memoryUsage().total, process.memoryUsage().heapUsed];
-    for (let i = 0; i < 18; i++) await batch();
-    const grown = () => process.memoryUsage().heapUsed - heap;
-    await settleUntil(() => memoryUsage().live === before && grown() < 1_000_000);
-    assert.equal(memoryUsage().live, before);
-    assert.equal(memoryUsage().total, total);
-    assert.ok(grown() < 1_000_000, `the heap grew by ${grown()} bytes`);
+    return assertReleased(() => functional.conv2d(x, tensor(new Float32Array(216), [8, 3, 3, 3])));
   });
 
   it('is released by dispose at once, and twice is not too often', () => {

@@ -8,7 +8,7 @@ import { numbersOf } from '../reference/equation.js';
 import { outputSizes, type Problem, product } from '../reference/reference.js';
 import { batchForms, narrowForms } from './cliffs.js';
 import { convolutionFrom, type Given } from './convolutions.js';
-import { problems } from './draws.js';
+import { depthwise, longRows, problems, wide } from './draws.js';
 import { forms, layerAxis } from './forms.js';
 import { problemLine } from './lines.js';
 import { reals } from './numbers.js';
@@ -32,15 +32,6 @@ export function givenFor(c: Convolution, seed: number): Given {
 }
 
 const ofProblem = (p: Problem) => convolutionOf(parseProblem(problemLine(p)));
-const wide = problems.map((p) => ({
-  ...p,
-  input: p.input.map((size, axis) => (axis === p.input.length - 1 ? size + 8 * p.stride[axis] + 8 : size)),
-}));
-const depthwise = wide.map((p) => ({ ...p, channels: p.groups }));
-const longRows = depthwise
-  .filter((p) => p.input.length === 1)
-  .map((p) => ({ ...p, input: [p.input[0] + 220], stride: [1], outputPadding: [0] }));
-
 const isFlat = (p: Problem) => p.input.length < 3;
 const hasOutputs = (p: Problem) => product(outputSizes(p)) > 0;
 

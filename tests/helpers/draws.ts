@@ -64,3 +64,17 @@ export const problems: fc.Arbitrary<Problem> = fc
       mode,
     };
   });
+
+/** Problems whose output rows fill a tile. */
+export const wide = problems.map((p) => ({
+  ...p,
+  input: p.input.map((size, axis) => (axis === p.input.length - 1 ? size + 8 * p.stride[axis] + 8 : size)),
+}));
+
+/** Problems of one channel a group. */
+export const depthwise = wide.map((p) => ({ ...p, channels: p.groups }));
+
+/** Problems of one channel a group, whose maps are one long row. */
+export const longRows = depthwise
+  .filter((p) => p.input.length === 1)
+  .map((p) => ({ ...p, input: [p.input[0] + 220], stride: [1], outputPadding: [0] }));

@@ -11,7 +11,7 @@ import { Block } from '#src/run/block.js';
 import { wordOf } from '#src/run/task-writer.js';
 import { DirectTask } from '#src/shared/task.js';
 import { assertSame } from '../helpers/compare.js';
-import { problems } from '../helpers/draws.js';
+import { depthwise, longRows, problems, wide } from '../helpers/draws.js';
 import { parseLine, problemLine } from '../helpers/lines.js';
 import { integers } from '../helpers/numbers.js';
 import { planOfLine } from '../helpers/plans.js';
@@ -36,20 +36,6 @@ function check(p: Problem, algorithm: AlgorithmName, resident: boolean): Plan {
   assertSame(interpret(plan, x, weight, bias, resident), wanted, `${algorithm} ${line}`);
   return plan;
 }
-
-/** Problems whose output rows fill a tile. */
-const wide = problems.map((p) => ({
-  ...p,
-  input: p.input.map((size, axis) => (axis === p.input.length - 1 ? size + 8 * p.stride[axis] + 8 : size)),
-}));
-
-/** Problems of one channel a group. */
-const depthwise = wide.map((p) => ({ ...p, channels: p.groups }));
-
-/** Problems of one channel a group, whose maps are one long row. */
-const longRows = depthwise
-  .filter((p) => p.input.length === 1)
-  .map((p) => ({ ...p, input: [p.input[0] + 220], stride: [1], outputPadding: [0] }));
 
 /** Problems whose last axes have some kernel, step one (a transposed convolution: `upsample`) and room for a few tiles. */
 function shaped(kernel: number[], upsample: number): fc.Arbitrary<Problem> {
