@@ -1,13 +1,13 @@
 // unfold (im2col) and fold (col2im) of torch.nn.functional.
 
 import { optionsObject, perAxis } from '../core/arguments.js';
+import { copyRange } from '../core/copy.js';
 import { asList, describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
 import { inputTensor } from '../layers/call.js';
 import { recording } from '../layers/recording.js';
 import type { KernelSizes } from '../problem/options.js';
-import { copyNumbers } from '../run/segments.js';
 import { outputTensor } from './call.js';
 
 /** Options of `unfold` and `fold`, with torch's defaults. */
@@ -81,7 +81,7 @@ export function unfold(x: TensorLike, kernelSize: KernelSizes<2>, options?: Unfo
   to.fill(0);
   const maps = channels * product(outer);
   eachRun(grid, maps, (pixel, column, count, step) => {
-    if (step === 1) copyNumbers(from, pixel, to, column, count);
+    if (step === 1) copyRange(from, pixel, count, to, column);
     else for (let i = 0; i < count; i++) to[column + i] = from[pixel + i * step];
   });
   recording.recorder?.copyingCalled({

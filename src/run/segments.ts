@@ -1,5 +1,6 @@
 // Segments: what a block copies between a tensor and its own memory.
 
+import { LONG_COPY } from '../core/copy.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { positionsOf } from '../geometry/intervals.js';
@@ -93,25 +94,10 @@ export function eachSegment(
   }
 }
 
-/** Numbers from which on a view and `set` take less time than a loop. */
-const LONG = 32;
-
 /**
  * Whether a map has several segments, so short that what is done to each of them takes most of the time. A single segment may be a whole
  * tensor, with gaps between its images.
  */
 export function areShort({ lengths }: Segments): boolean {
-  return lengths.length > 1 && sum(lengths) < LONG * lengths.length;
-}
-
-/** Copies `count` numbers. The short segments of strided axes would take most of their time to create views. */
-export function copyNumbers(
-  from: Float32Array,
-  first: number,
-  to: Float32Array,
-  at: number,
-  count: number,
-): void {
-  if (count < LONG) for (let i = 0; i < count; i++) to[at + i] = from[first + i];
-  else to.set(from.subarray(first, first + count), at);
+  return lengths.length > 1 && sum(lengths) < LONG_COPY * lengths.length;
 }

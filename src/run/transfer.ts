@@ -2,6 +2,7 @@
 // that they are still in a cache when the second of these steps reads them.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { copyRange } from '../core/copy.js';
 import { product, sum } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import { Resident, stepOf } from '../engine/address.js';
@@ -10,7 +11,7 @@ import { CHUNK, NO_ACTIVATION, TANH } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
 import { type Epilogue, kinds } from './activation.js';
 import type { Operands } from './operands.js';
-import { areShort, copyNumbers, eachSegment, type Segments } from './segments.js';
+import { areShort, eachSegment, type Segments } from './segments.js';
 import { wordOf } from './task-writer.js';
 
 /** The words of a FinishTask that hold bits of an f32. */
@@ -79,7 +80,7 @@ export function loader(transfer: Transfer, { input: tensor, epilogue }: Operands
   const { f32 } = engine;
   const from = flatViewOf(tensor, engine);
   const copy: Move = (first, count, address) => {
-    copyNumbers(from.array, from.index(first), f32, address / FLOAT_BYTES, count);
+    copyRange(from.array, from.index(first), count, f32, address / FLOAT_BYTES);
   };
   const input = epilogue?.input;
   if (!input) return copy;
@@ -97,11 +98,13 @@ export function loader(transfer: Transfer, { input: tensor, epilogue }: Operands
  * of wasm.
  */
 export function loadSegments(segments: Segments, transfer: Transfer, call: Operands, address: number): void {
-  const count = segments.firsts.length * sum(segments.lengths);
-  const activation = areShort(segments) ? call.epilogue?.input : undefined;
-  const load = loader(transfer, activation ? { ...call, epilogue: undefined } : call);
+  const activation = call.epilogue?.input;
+  const atOnce = activation && areShort(segments);
+  const load = loader(transfer, atOnce ? { ...call, epilogue: undefined } : call);
   eachSegment(segments, (start, length, at) => load(start, length, address + FLOAT_BYTES * at));
-  if (activation) finish(transfer, { source: address, target: address, count }, { scale: 1, activation });
+  if (!atOnce) return;
+  const count = segments.firsts.length * sum(segments.lengths);
+  finish(transfer, { source: address, target: address, count }, { scale: 1, activation });
 }
 
 /** Copies results from an address to the output and finishes them; where kernels stored them in the output, they are finished there. */
@@ -115,7 +118,7 @@ export function storer(
   const { f32 } = engine;
   const to = flatViewOf(output, engine);
   const copy: Move = (first, count, address) => {
-    copyNumbers(f32, address / FLOAT_BYTES, to.array, to.index(first), count);
+    copyRange(f32, address / FLOAT_BYTES, count, to.array, to.index(first));
   };
   if (!epilogue) return inParts(to.together, copy, to.together);
   const add = epilogue.add && flatViewOf(epilogue.add, engine);
@@ -125,7 +128,7 @@ export function storer(
     if (add) {
       const index = add.index(first);
       addend = add.address < 0 ? room : FLOAT_BYTES * index;
-      if (add.address < 0) copyNumbers(add.array, index, f32, room / FLOAT_BYTES, count);
+      if (add.address < 0) copyRange(add.array, index, count, f32, room / FLOAT_BYTES);
     }
     const target = to.address < 0 ? address : FLOAT_BYTES * to.index(first);
     finish(transfer, { source: isStored ? target : address, target, addend, count }, epilogue);

@@ -1,11 +1,12 @@
 // Portion: one part of a plan, as a worker computes it in its own memory: task words, entry calls, and the segments to copy.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { copyRange } from '../core/copy.js';
 import { sum } from '../core/lists.js';
 import type { Plan } from '../plan/plan.js';
 import { type Activation, changesResults, type Epilogue } from '../run/activation.js';
 import { Block } from '../run/block.js';
-import { copyNumbers, eachSegment, oneSegment, type Segments } from '../run/segments.js';
+import { eachSegment, oneSegment, type Segments } from '../run/segments.js';
 import { tableBytes } from '../run/table-bytes.js';
 import { wordsOf } from '../run/task-writer.js';
 import { type FlatView, writeFinish } from '../run/transfer.js';
@@ -159,12 +160,12 @@ function joined(lists: readonly Int32Array[]): Int32Array {
 
 /** Copies segments of a tensor to a contiguous array. */
 export function gather(segments: Segments, { array, together, index }: FlatView, into: Float32Array): void {
-  inRuns(segments, together, (first, count, at) => copyNumbers(array, index(first), into, at, count));
+  inRuns(segments, together, (first, count, at) => copyRange(array, index(first), count, into, at));
 }
 
 /** Copies a contiguous array to segments of a tensor. */
 export function scatter(segments: Segments, { array, together, index }: FlatView, from: Float32Array): void {
-  inRuns(segments, together, (first, count, at) => copyNumbers(from, at, array, index(first), count));
+  inRuns(segments, together, (first, count, at) => copyRange(from, at, count, array, index(first)));
 }
 
 /** Visits the segments, split where they cross a multiple of `together`, the length of the tensor's contiguous pieces. */

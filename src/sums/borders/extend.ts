@@ -1,10 +1,10 @@
 // Extends samples by their border.
 
+import { copyRange } from '../../core/copy.js';
 import type { Border } from '../request.js';
 import type { NumberArray, Samples } from '../samples.js';
 import { stepsOf } from '../steps.js';
 import { constantOf, elementAt } from './border.js';
-import { copyNumbers } from './fill.js';
 
 /** How many elements to add before and after the samples along an axis, and by which border. */
 export interface Margin {
@@ -28,7 +28,7 @@ export function extend({ data, shape }: Samples, margins: readonly Margin[], tar
     margins.findLastIndex(({ before, behind }) => before + behind > 0),
   );
   const piece = own[last];
-  const copy = (from: number, to: number, count: number) => copyNumbers(data, from, count, target, to);
+  const copy = (from: number, to: number, count: number) => copyRange(data, from, count, target, to);
   const walk = (axis: number, from: number, to: number): void => {
     const { before, border } = margins[axis];
     const size = shape[axis];

@@ -1,23 +1,9 @@
-// Copies numbers, and rows with their extension by a border.
+// Copies rows with their extension by a border.
 
+import { copyRange } from '../../core/copy.js';
 import type { Border } from '../request.js';
 import type { NumberArray } from '../samples.js';
 import { constantOf, elementAt } from './border.js';
-
-/** Below this length a loop is faster than creating a view. */
-const LOOP = 48;
-
-/** Copies `count` numbers. */
-export function copyNumbers(
-  from: NumberArray,
-  at: number,
-  count: number,
-  to: NumberArray,
-  target: number,
-): void {
-  if (count < LOOP) for (let i = 0; i < count; i++) to[target + i] = from[at + i];
-  else to.set(from.subarray(at, at + count), target);
-}
 
 /** Writes `count` positions, from `first`, of the extended row that begins at index `from`; -1 is a row outside the signal. */
 export function fillRow(
@@ -38,7 +24,7 @@ export function fillRow(
   const before = Math.min(count, Math.max(0, -first));
   const inside = Math.max(0, Math.min(count, size - first) - before);
   fillOutside(to, at, before, data, from, size, first, border);
-  copyNumbers(data, from + first + before, inside, to, at + before);
+  copyRange(data, from + first + before, inside, to, at + before);
   const done = before + inside;
   fillOutside(to, at + done, count - done, data, from, size, first + done, border);
 }

@@ -2,12 +2,13 @@
 // hardly take longer than their products.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
+import { copyRange } from '../../core/copy.js';
 import { attached } from '../../core/tensor.js';
 import type { Engine } from '../../engine/engine.js';
 import { heap } from '../../engine/heap.js';
 import { signalModule } from '../../spectrum/module.js';
 import { numberBytes } from '../../spectrum/sizes.js';
-import { copyNumbers, fillRow } from '../borders/fill.js';
+import { fillRow } from '../borders/fill.js';
 import { type AxisSum, isDense, type SumRequest, type Written } from '../request.js';
 import type { NumberArray } from '../samples.js';
 
@@ -52,7 +53,7 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
 
   const weights = base / bytes + TABLE;
   if (direction < 0) for (let tap = 0, k = taps - 1; tap < taps; tap++, k--) numbers[weights + tap] = h[k];
-  else copyNumbers(h, 0, taps, numbers, weights);
+  else copyRange(h, 0, taps, numbers, weights);
 
   const row = weights + taps + BEHIND;
   const from = direction < 0 ? first - (taps - 1) : first;
@@ -77,7 +78,7 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
     length,
     isSingle,
   );
-  copyNumbers(numbers, result, count, y, 0);
+  copyRange(numbers, result, count, y, 0);
   return from < 0 || from + extent > x.length;
 }
 

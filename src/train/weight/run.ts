@@ -1,6 +1,7 @@
 // Executes a weight gradient: copies plain operands to wasm memory, stages and sums block by block, and rounds the sums once.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
+import { copyRange } from '../../core/copy.js';
 import { product } from '../../core/lists.js';
 import { attached, type Tensor } from '../../core/tensor.js';
 import { addressOf } from '../../engine/address.js';
@@ -8,7 +9,7 @@ import type { Engine } from '../../engine/engine.js';
 import { engine } from '../../engine/start.js';
 import { regionOf } from '../../plan/region.js';
 import type { Convolution } from '../../problem/convolution.js';
-import { copyNumbers, eachSegment, type Segments } from '../../run/segments.js';
+import { eachSegment, type Segments } from '../../run/segments.js';
 import { writeTask } from '../../run/task-writer.js';
 import { RoundTask } from '../../shared/gradient-task.js';
 import { TILE_PIXELS } from '../../shared/sizes.js';
@@ -115,7 +116,7 @@ export class WeightGradient {
     const data = attached(tensor);
     const to = address / FLOAT_BYTES;
     if (this.plan.blocks === 1) f32.set(data, to);
-    else eachSegment(segments, (start, count, at) => copyNumbers(data, start, f32, to + at, count));
+    else eachSegment(segments, (start, count, at) => copyRange(data, start, count, f32, to + at));
   }
 
   /** Rounds the float64 sums to the gradient. */
