@@ -77,10 +77,11 @@ export function slicesOf(axis: Axis, cut: Cut, outside: Outside, gap = 1): Slice
   const total = Math.ceil(axis.output / split.period);
   // a single slice loads the whole axis, so that loads of several axes merge into one contiguous piece
   const isOnly = total < count + least && (!separate || split.total <= 1);
+  const inputs = (window: Window) => inputsOf(window, axis, isOnly, outside, gap);
   const add = (covered: readonly Phase[], end: number): void => {
     for (let begin = 0, next: number; begin < end; begin = next) {
       next = end - begin < count + least ? end : begin + count;
-      slices.push(sliceOf(axis, cut, covered, begin, next, isOnly, outside, gap));
+      slices.push(sliceOf(axis, cut, covered, begin, next, inputs));
     }
   };
   if (separate) for (const phase of split.phases) add([phase], phase.count);
@@ -95,9 +96,7 @@ function sliceOf(
   phases: readonly Phase[],
   begin: number,
   end: number,
-  isOnly: boolean,
-  outside: Outside,
-  gap: number,
+  inputs: (window: Window) => SliceInputs,
 ): Slice {
   const { period, total } = split;
   const window = windowOf(split, phases, begin, end);
@@ -119,7 +118,7 @@ function sliceOf(
     stores,
     stored: sum(stores.map(({ count }) => count)),
     window,
-    ...inputsOf(window, axis, isOnly, outside, gap),
+    ...inputs(window),
   };
 }
 

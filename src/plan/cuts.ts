@@ -2,9 +2,10 @@
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { type Axis, mapAxes, type PerAxis, shownSize, turnedIf } from '../geometry/axis.js';
-import { type Cut, uncut } from '../geometry/slice.js';
+import type { Outside } from '../geometry/padding.js';
+import { type Cut, type Slice, slicesOf, uncut } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
-import { BLOCK_BYTES, WORTHWHILE_CUT } from './caches.js';
+import { BLOCK_BYTES, NEAR_INPUTS, WORTHWHILE_CUT } from './caches.js';
 
 /** Outputs of a Winograd tile along an axis, at most: part of a tile takes as long as all of it. */
 const MOST_TILE_OUTPUTS = 4;
@@ -73,6 +74,22 @@ function blockBytes(
     output *= separate ? count : Math.min(count * split.period, axis.output);
   });
   return 2 * input + (turned || isInterleaved(cuts) ? 2 : 1) * output;
+}
+
+/** The slices of each axis. Inputs that are near each other in memory are loaded with those between them. */
+export function cutSlices(
+  axes: Readonly<PerAxis<Axis>>,
+  cuts: Cuts,
+  outside: Outside,
+  turned: boolean,
+): PerAxis<Slice[]> {
+  const [, rows, columns] = turnedIf(turned, axes);
+  const gaps = turnedIf(turned, [
+    NEAR_INPUTS / rows.input / columns.input,
+    NEAR_INPUTS / columns.input,
+    NEAR_INPUTS,
+  ]);
+  return mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], outside, gaps[index]));
 }
 
 /** Whether outputs fall into several classes along some axis, which are interleaved. */

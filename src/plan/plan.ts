@@ -4,14 +4,13 @@
 import { aligned, FLOAT_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
-import { slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
+import { uncut, withSharedStart } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { elementBytes } from '../shared/sizes.js';
 import type { Algorithm, CutWork, Variant, Workload } from './algorithms/algorithm.js';
 import { cacheCutsOf } from './cache-cuts.js';
-import { NEAR_INPUTS } from './caches.js';
 import { type Choice, choose, UnableError } from './choice.js';
-import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
+import { type Cuts, cutSlices, cutsOf, isInterleaved } from './cuts.js';
 import { tileStarts } from './filter-tiles.js';
 import { fusesInterleave } from './fused-interleave.js';
 import { areStoredTogether, mapsAtOnceOf, type PlanBytes, planBytesOf } from './memory.js';
@@ -139,13 +138,7 @@ function planWith(
   sharedStart?: boolean,
 ): Plan {
   const { batch, groups, channels, filters, outside, line } = convolution;
-  const [, rows, columns] = turnedIf(turned, axes);
-  const gaps = turnedIf(turned, [
-    NEAR_INPUTS / rows.input / columns.input,
-    NEAR_INPUTS / columns.input,
-    NEAR_INPUTS,
-  ]);
-  const own = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], outside, gaps[index]));
+  const own = cutSlices(axes, cuts, outside, turned);
   // not along the depth: 0.85 for T n1 g1 c128 f64 i8x8x8 k4x4x4 s2x2x2 p1x1x1, whose columns of outputs get one longer
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
 

@@ -4,11 +4,11 @@
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { most, product, sum } from '../../core/lists.js';
-import { fold, mapAxes, type PerAxis, type StridedAxis } from '../../geometry/axis.js';
+import { fold, type PerAxis, type StridedAxis } from '../../geometry/axis.js';
 import { runsOf } from '../../geometry/intervals.js';
 import { allTaps, kernelPart } from '../../geometry/live-taps.js';
-import { largest, type Slices, slicesOf } from '../../geometry/slice.js';
-import { cutsOf } from '../../plan/cuts.js';
+import { largest, type Slices } from '../../geometry/slice.js';
+import { cutSlices, cutsOf } from '../../plan/cuts.js';
 import { planBytesOf } from '../../plan/memory.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { RUN_WORDS } from '../../run/staging.js';
@@ -71,7 +71,7 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
   /** Cuts the work into blocks. `share` scales the input bytes that a block is charged for, compared with copied and staged inputs. */
   const cutFor = (share: number, name: WayName | undefined) => {
     const { cuts, images } = cutsOf({ ...convolution, channels: share * channels }, axes, false);
-    const slices = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], outside));
+    const slices = cutSlices(axes, cuts, outside, false);
     const sizes = largest(slices, ({ count }) => count);
     const numbers = product(largest(slices, ({ staged }) => staged));
     const way = chosenWay({ images, groups, channels, filters, taps, sizes, map, numbers }, name);
