@@ -71,7 +71,7 @@ export function optionsObject(value: unknown, known: readonly string[], where: W
 
 /** Whether a value is used as a dictionary. Not an iterable such as a Map, nor an instance of a class without own properties, such as a promise. */
 export function isDict(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || isShapeLike(value)) return false;
+  if (typeof value !== 'object' || value === null || isIterable(value)) return false;
   return Object.keys(value).length > 0 || (value.constructor?.name ?? 'Object') === 'Object';
 }
 
@@ -90,7 +90,7 @@ export function checkShape(shape: unknown, name: string, where: Where): void {
 }
 
 /** Whether a value is iterable, like an array or a typed array. Its elements are checked elsewhere. */
-export function isShapeLike(value: unknown): value is Iterable<number> {
+export function isIterable(value: unknown): value is Iterable<number> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
@@ -99,6 +99,6 @@ export function isShapeLike(value: unknown): value is Iterable<number> {
  * @throws TypeError for anything that is not iterable
  */
 export function listOf(shape: unknown, name: string): number[] {
-  if (isShapeLike(shape)) return [...shape];
+  if (isIterable(shape)) return [...shape];
   throw new TypeError(`${name}: expected a shape like [1, 3, 8, 8], got ${describe(shape)}`);
 }

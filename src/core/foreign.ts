@@ -1,6 +1,6 @@
 // Converts tensors of other libraries by their type and stride fields, so that bits of half floats and strided elements are read correctly.
 
-import { isShapeLike } from './arguments.js';
+import { isIterable } from './arguments.js';
 import { describe, refuse, refuseKind, type Where } from './errors.js';
 import { widenBF16, widenF16 } from './halves.js';
 import { product, sum } from './lists.js';
@@ -71,7 +71,7 @@ export function inOrder<T extends TypedArray | HalfArray>(
   const count = product(shape);
   const dense = runningProducts([...shape].reverse()).reverse();
   const given: unknown = strides ?? (fortranOrder ? runningProducts(shape) : dense);
-  const steps = isShapeLike(given) ? [...given] : [];
+  const steps = isIterable(given) ? [...given] : [];
   const first = (offset ?? 0) as number;
   // an axis of stride 0 repeats its elements; float32 elements beyond 2^30 do not fit into wasm memory
   const reach = (end: typeof Math.min) =>

@@ -1,6 +1,6 @@
 // Tensors (a Float32Array and a shape), and the conversion of everything that is accepted as a tensor.
 
-import { isShapeLike, LARGEST_SIZE, listOf } from './arguments.js';
+import { isIterable, LARGEST_SIZE, listOf } from './arguments.js';
 import { FLOAT_BYTES } from './bytes.js';
 import { asList, describe, refuse, refuseKind, type Where } from './errors.js';
 import { type Foreign, inOrder, isPlain, numbersOf } from './foreign.js';
@@ -65,9 +65,10 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
     );
   }
   const { data, dims, shape = dims } = given as { data: unknown; dims?: unknown; shape?: unknown };
-  if (!isShapeLike(shape))
+  if (!isIterable(shape))
     refuseKind(where, `${name}: expected a tensor with a shape, got ${describe(given)}`);
   const plain = isPlain(given);
+  // a tensor as it is, unless it calls its sizes `dims`
   if (plain && isFloat32(data) && Array.isArray(shape) && shape !== dims) {
     checkSizes(data, shape, name, where);
     return given as Tensor;
@@ -88,21 +89,23 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
+/** The error for numbers whose buffer is gone. */
+export function detachedError(name: string): RangeError {
+  return new RangeError(
+    `${name} is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data`,
+  );
+}
+
 /**
  * The data of a tensor, checked to be still attached.
- * @param name what it is, for the error message
  * @throws RangeError if its buffer was transferred, or it is a view of wasm memory that was detached because the memory grew
  */
-export function attached<D extends Float32Array | Float64Array>(
-  tensor: { readonly data: D; readonly shape: Shape },
-  name = 'a tensor',
-): D {
+export function attached<D extends Float32Array | Float64Array>(tensor: {
+  readonly data: D;
+  readonly shape: Shape;
+}): D {
   const { data, shape } = tensor;
-  if (data.length === 0 && product(shape) > 0) {
-    throw new RangeError(
-      `${name} is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data`,
-    );
-  }
+  if (data.length === 0 && product(shape) > 0) throw detachedError('a tensor');
   return data;
 }
 

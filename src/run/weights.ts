@@ -1,7 +1,7 @@
 // Weights: the packed weights of a plan in wasm memory, which are packed again when the parameters change.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
-import { attached } from '../core/tensor.js';
+import { detachedError } from '../core/tensor.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import { COMPARED_BYTES } from '../plan/caches.js';
@@ -72,8 +72,8 @@ export class PackedWeights {
     const scratch = engine.reserve(plan.bytes.scratch, plan.line);
     // the memory does not grow from here on, which would detach views of it
     const { weight, bias } = parameters;
-    if (plan.bytes.weights > 0) attached({ data: weight, shape: [1] }, 'the weight');
-    if (bias) attached({ data: bias, shape: [1] }, 'the bias');
+    if (plan.bytes.weights > 0 && weight.length === 0) throw detachedError('the weight');
+    if (bias?.length === 0) throw detachedError('the bias');
     const changed = this.#changed(plan, weight, bias, scratch);
     if (!changed && version === this.#version) return;
     this.#version = Number.NaN;

@@ -1,6 +1,6 @@
 // Samples: float32 or float64 arrays with a shape, the common type of signals and pictures.
 
-import { isShapeLike } from '../core/arguments.js';
+import { isIterable } from '../core/arguments.js';
 import { refuse, type Where } from '../core/errors.js';
 import { type Foreign, inOrder, isPlain, numbersOf as numbersIn } from '../core/foreign.js';
 import { product } from '../core/lists.js';
@@ -67,7 +67,7 @@ function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'flo
   const tensor = Object(given) as Foreign & { shape?: unknown; dims?: unknown };
   const { dims, shape: sizes = dims } = tensor;
   const data = doublesOf(tensor, name, where);
-  if (data && isShapeLike(sizes)) {
+  if (data && isIterable(sizes)) {
     const shape = [...sizes];
     countOfSizes(shape, name, where);
     const ordered = isPlain(tensor) ? data : inOrder(data, shape, tensor, name, where);

@@ -56,14 +56,11 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
   const distance = distanceOf(minDistance, given.windowOf(template), where);
   const { shape } = map;
   const last = shape.length - 1;
+  const near = shape.map(() => 1);
   const matches: Peak[] = [];
   // marks the elements near a match: comparing each peak with every match took 229 s for 56,000 of them, this takes 0.8
   const taken = new Uint8Array(map.data.length);
-  for (const peak of localMaxima(
-    heights,
-    shape.map(() => 1),
-    sign * (least ?? 0.8),
-  )) {
+  for (const peak of localMaxima(heights, near, sign * (least ?? 0.8))) {
     if (matches.length >= most) break;
     const { position } = peak;
     if (taken[elementOf(position, shape)]) continue;

@@ -1,6 +1,6 @@
 // The parameter groups of an optimizer: their types, and the checks of the constructor's arguments.
 
-import { isShapeLike } from '../../core/arguments.js';
+import { isIterable } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { Parameter } from '../../layers/parameter.js';
 
@@ -22,7 +22,7 @@ export type GivenParams<O extends object> = Iterable<Parameter> | Iterable<Given
  * @throws TypeError for anything that is not iterable, such as a single parameter
  */
 function itemsOf(given: unknown, where: Where): unknown[] {
-  if (isShapeLike(given)) return [...given];
+  if (isIterable(given)) return [...given];
   refuseKind(
     where,
     `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${describe(given)}`,
