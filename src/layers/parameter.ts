@@ -17,6 +17,9 @@ export let isExposed: (parameter: Parameter) => boolean;
 /** The values, for an immediate write inside the library: increments the version, so that the layer repacks the weight once. */
 export let writableValuesOf: (parameter: Parameter) => Float32Array;
 
+/** The parameters that arrays belong to which user code has: a tensor with such an array is that parameter in another shape. */
+export const owners = new WeakMap<object, Parameter>();
+
 /** Called before `data` is first read, so that a recorder can note the values before user code may change them. */
 export const exposure: { watcher: ((values: Tensor, parameter: Parameter) => void) | undefined } = {
   watcher: undefined,
@@ -93,6 +96,7 @@ export class Parameter implements Tensor {
       checkSizes(data, shape, 'parameter');
       this.#values = data;
       this.#exposed = true;
+      owners.set(data, this);
     }
     this.shape = [...shape];
     this.#sizes = [...shape];
@@ -106,6 +110,7 @@ export class Parameter implements Tensor {
     const values = this.#ready();
     if (!this.#exposed) exposure.watcher?.({ data: values, shape: this.shape }, this);
     this.#exposed = true;
+    owners.set(values, this);
     return values;
   }
 

@@ -52,6 +52,52 @@ describe('between forward and backward', () => {
     assert.throws(() => y.backward([[1, 1]]), /modified by an inplace operation/);
   });
 
+  it('a bias must stay if the input of an activation is recomputed with it', () => {
+    const values = (layer: Conv1d) => [...grads(layer)];
+    const run = (activation: 'gelu' | 'relu', change: (layer: Conv1d) => void) => {
+      const layer = conv();
+      const y = record(() => layer.forward(x, { activation }));
+      change(layer);
+      y.backward(g);
+      return values(layer);
+    };
+    const write = (layer: Conv1d) => {
+      layer.bias = [9, 9, 9, 9];
+    };
+    refused(() => run('gelu', write), changed, 'assigned');
+    refused(() => run('gelu', (layer) => layer.bias?.data.fill(9)), changed, 'written into');
+    assert.deepEqual(
+      run('relu', write),
+      run('relu', () => {}),
+    );
+
+    const [weight, bias] = [new Parameter(integers(12, 1), [4, 3, 1]), new Parameter(integers(4, 2), [4])];
+    const y = record(() => F.conv1d(x, weight, bias, { activation: 'silu' }));
+    bias.data[0]++;
+    refused(() => y.backward(g), changed, 'functional');
+  });
+
+  it('an object of options may be used again with other options', () => {
+    const run = (change: boolean) => {
+      const layer = conv();
+      const options = { upsample: 2 };
+      const y = record(() => layer.forward(x, options));
+      if (change) options.upsample = 1;
+      y.backward({ data: integers(y.data.length, 3), shape: y.shape });
+      return grads(layer);
+    };
+    assert.deepEqual(run(true), run(false));
+  });
+
+  it('a parameter that was frozen meanwhile gets no gradient', () => {
+    const layer = conv();
+    const y = record(() => layer.forward(x));
+    layer.weight.requiresGrad = false;
+    y.backward(g);
+    assert.equal(layer.weight.grad, null);
+    assert.notEqual(layer.bias?.grad, null);
+  });
+
   it('an input, and what was computed inside, must stay', () => {
     const input = tensor(x.data.slice(), x.shape);
     const layer = conv();

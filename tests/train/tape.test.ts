@@ -60,9 +60,11 @@ describe('record', () => {
       [weight, bias].map(({ grad }) => numbers(grad)),
       grads(layer),
     );
-    // plain weights are constants; so the input alone gets one
+    // detached weights are constants, so only the input gets a gradient
+    const before = [numbers(weight.grad), numbers(bias.grad)];
     const input = new Parameter(x.data.slice(), [2, 3, 9]);
-    record(() => F.conv1d(input, tensor(weight), tensor(bias), { padding: 1 })).backward(g);
+    record(() => F.conv1d(input, detach(weight), detach(bias), { padding: 1 })).backward(g);
+    assert.deepEqual([numbers(weight.grad), numbers(bias.grad)], before);
     assert.equal(input.grad!.data.length, x.data.length);
     assertSame(input.grad!.data, backward(layer, g, { input: x })!.data, 'input');
   });
@@ -184,6 +186,21 @@ describe('a chain', () => {
     layer.zeroGrad();
     record(() => tanh(tensor(layer.forward(x), [72]))).backward(tensor(g.data, [72]));
     assert.deepEqual(grads(layer), recorded);
+    // parameters: one made from an array, the other a layer's
+    const flat = new Parameter(layer.weight.data.slice(), [36]);
+    layer.zeroGrad();
+    record(() =>
+      tanh(F.conv1d(x, tensor(flat, [4, 3, 3]), tensor(layer.bias!, [4]), { padding: 1 })),
+    ).backward(g);
+    assert.deepEqual([numbers(flat.grad), numbers(layer.bias!.grad)], recorded);
+    assert.deepEqual(flat.grad!.shape, [36]);
+    flat.requiresGrad = false;
+    layer.zeroGrad();
+    record(() => F.conv1d(x, tensor(flat, [4, 3, 3]), layer.bias)).backward({
+      data: g.data.slice(0, 56),
+      shape: [2, 4, 7],
+    });
+    assert.deepEqual(numbers(flat.grad), recorded[0]);
   });
 
   it('adds up where a tensor is used by several, and into what is there', () => {
@@ -278,7 +295,7 @@ describe('a chain', () => {
     const layer = filled(new Conv1d(4, 4, 1));
     const marked = Object.assign(tensor(new Float32Array(8), [1, 4, 2]), { requiresGrad: true });
     const words =
-      /requiresGrad is set on a tensor that is not a Parameter: pass new Parameter\(data, shape\)/;
+      /requiresGrad is set on a tensor that is not a Parameter of this copy of convnd: pass new Parameter\(data, shape\)/;
     assert.throws(() => record(() => layer.forward(marked)), words);
     assert.throws(() => record(() => tanh(marked)), words);
     marked.requiresGrad = false;

@@ -38,11 +38,13 @@ export function recordLayer(
 ): void {
   const name = () => String(layer);
   const { weight, bias } = layer;
+  // a copy, because user code may change its object before backward
+  const sizes = { ...options };
   const epilogue = epilogueOf(options, name);
   record(tape, {
     ...{ name, x, weight, bias, input, weightTensor: weight, biasTensor: bias, output, epilogue },
     add: options.add ?? null,
-    call: () => layerCall(layer, present(insideOf(layer), 'layer'), input, output, epilogue, options),
+    call: () => layerCall(layer, present(insideOf(layer), 'layer'), input, output, epilogue, sizes),
   });
 }
 
@@ -79,9 +81,11 @@ function record(tape: Tape, convolved: Convolved): void {
     givesNew: true,
     saved: ([wantsInput, wantsWeight, wantsBias]) => [
       weightTensor,
-      ...(wantsWeight || wantsBias || recomputesOutput || (wantsInput && epilogue?.input) ? [input] : []),
-      ...(recomputesOutput && epilogue?.add ? [epilogue.add] : []),
-      ...(activation && !recomputesOutput ? [output] : []),
+      (wantsWeight || wantsBias || recomputesOutput || (wantsInput && epilogue?.input !== undefined)) &&
+        input,
+      recomputesOutput && biasTensor,
+      recomputesOutput && epilogue?.add,
+      activation && !recomputesOutput && output,
     ],
     gradients: (gradOutput, [wantsInput, wantsWeight, wantsBias, wantsAdd]) => {
       const to = {

@@ -10,8 +10,8 @@ export interface Operation {
   /** the arguments as the caller passed them, compared by identity; null for an omitted one */
   readonly inputs: readonly (TensorLike | null)[];
   readonly output: Tensor;
-  /** The tensors that must not be modified until backward. `wanted` says which inputs' gradients will be computed. */
-  saved(wanted: readonly boolean[]): readonly Tensor[];
+  /** The tensors that must not be modified until backward, if any. `wanted` says which inputs' gradients will be computed. */
+  saved(wanted: readonly boolean[]): readonly (Tensor | false | null | undefined)[];
   /** whether `gradients` returns only new tensors that are not referenced elsewhere */
   readonly givesNew: boolean;
   /**

@@ -6,7 +6,7 @@ import { allocate, type Shape, type Tensor, type TensorLike } from '../../core/t
 import { heap } from '../../engine/heap.js';
 import { ResidentTensor } from '../../engine/resident.js';
 import { isExposed, valuesOf } from '../../layers/internals.js';
-import { Parameter } from '../../layers/parameter.js';
+import { owners, Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';
 import { isLackOfMemory } from '../tensors/temporary.js';
 import { Guards } from './guards.js';
@@ -57,7 +57,8 @@ export class Tape {
     if (tensor === null) return undefined;
     if (tensor instanceof Parameter) return tensor.requiresGrad ? tensor : undefined;
     for (const key of keysOf(tensor)) {
-      const source = this.#sources.get(key);
+      // the array may be a parameter's: then this is the parameter in another shape
+      const source = this.#sources.get(key) ?? this.sourceOf(owners.get(key) ?? null);
       if (source) return source;
     }
     return undefined;
@@ -72,7 +73,7 @@ export class Tape {
     const node = new Node(operation, sources);
     this.nodes.push(node);
     for (const tensor of operation.saved(sources.map((source) => source !== undefined)))
-      this.#guards.watch(tensor);
+      if (tensor) this.#guards.watch(tensor);
     this.#know(output, node);
   }
 
@@ -129,7 +130,7 @@ export class Tape {
     if (isMarked && !(input instanceof Parameter))
       refuse(
         name,
-        'requiresGrad is set on a tensor that is not a Parameter: pass new Parameter(data, shape)',
+        'requiresGrad is set on a tensor that is not a Parameter of this copy of convnd: pass new Parameter(data, shape)',
       );
     for (const key of keysOf(input)) {
       const owner = tapes.get(key);
