@@ -11,7 +11,7 @@ import type { Epilogue } from '../run/activation.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
 import { numbersIn, shareNumbers } from '../run/tensors.js';
-import { recording } from './recording.js';
+import { checkCopy, recording } from './recording.js';
 
 /** A prepared plan and the shape of the output that it computes. */
 export interface PreparedCall {
@@ -63,6 +63,7 @@ export function outputOf(
 
 /** Allocates the output. A separate function, because inside `forward` its closure would be allocated in every call. */
 function newOutput({ outputShape, prepared }: PreparedCall, where: Where): Tensor {
+  checkCopy(where);
   if (recording.recorder) return recording.recorder.newOutput(outputShape, where);
   const purpose = () => `the output ${describe(outputShape)} [${where()}]: ${prepared.plan.line}`;
   return allocate([...outputShape], purpose);

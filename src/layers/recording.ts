@@ -82,6 +82,17 @@ export interface Recorder {
   copyingCalled(call: CopyingCall): void;
 }
 
+/** The property of globalThis by which all copies of the library find the one that records: a registered symbol is the same in all. */
+export const RECORDING = Symbol.for('convnd.recording');
+
+/** Set by the copy of the library that records. Throws for another copy's call, because its gradients would be lost. */
+export type CheckCopy = (caller: object, where: Where) => void;
+
+/** @throws RangeError if convnd/train of another copy of the library is recording */
+export function checkCopy(where: Where): void {
+  (globalThis as { [RECORDING]?: CheckCopy })[RECORDING]?.(recording, where);
+}
+
 /** The active recorder, and a check of every `out` that is set once something has been recorded. */
 export const recording: {
   recorder: Recorder | undefined;

@@ -1,9 +1,9 @@
 // record: records the operations of a function for backpropagation.
 
-import { describe, refuseKind } from '../../core/errors.js';
+import { describe, refuse, refuseKind } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
 import { isFloat32 } from '../../core/typed-array.js';
-import { recording } from '../../layers/recording.js';
+import { type CheckCopy, RECORDING, recording } from '../../layers/recording.js';
 import { active } from './active.js';
 import { watchParameters } from './guards.js';
 import { Recorded } from './recorded.js';
@@ -39,6 +39,8 @@ export function record(fn: () => Tensor): Recorded {
   if (active.tape) throw new Error('record: inside another record; compute all in one');
   watchParameters();
   recording.checkOut = checkOut;
+  // unlike an assignment, this does not throw if globalThis is frozen
+  Reflect.set(globalThis, RECORDING, checkCopy);
   const tape = new Tape();
   active.tape = tape;
   recording.recorder = new CallRecorder(tape);
@@ -53,6 +55,14 @@ export function record(fn: () => Tensor): Recorded {
     recording.recorder = undefined;
   }
 }
+
+const checkCopy: CheckCopy = (caller, name) => {
+  if (active.tape && caller !== recording)
+    refuse(
+      name,
+      'expected a call of this copy of convnd, got one of another (convnd/wasm, or another version)',
+    );
+};
 
 /** @throws TypeError for anything but a tensor */
 function checked(result: unknown): Tensor {
