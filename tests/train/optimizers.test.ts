@@ -398,6 +398,53 @@ describe('state dicts that do not fit', () => {
   });
 });
 
+describe('options and state that are changed from outside', () => {
+  const weight = () => new Parameter(Float32Array.of(1), [1]);
+  const betasOf = (optimizer: Adam) => optimizer.paramGroups[0].betas as unknown as number[];
+
+  it('belong to one group', () => {
+    const betas: [number, number] = [0.5, 0.75];
+    const [first, second] = [new Adam([weight()]), new Adam([weight()], { betas })];
+    betasOf(first)[0] = 0.25;
+    betas[0] = 0.125;
+    assert.deepEqual(betasOf(new Adam([weight()])), [0.9, 0.999]);
+    assert.deepEqual(betasOf(second), [0.5, 0.75]);
+    first.addParamGroup({ params: weight() });
+    assert.deepEqual(first.paramGroups[1].betas, [0.9, 0.999]);
+    const dict = second.stateDict();
+    first.addParamGroup({ params: weight() });
+    const third = new Adam([weight()]);
+    third.loadStateDict(dict);
+    (dict.param_groups[0].betas as number[])[0] = 0;
+    assert.deepEqual(betasOf(third), [0.5, 0.75]);
+  });
+
+  it('must have a number of steps', () => {
+    const optimizer = new Adam([weight()]);
+    optimizer.paramGroups[0].params[0].grad = [1];
+    optimizer.step();
+    for (const step of [Number.NaN, 0.5, tensor([])]) {
+      const dict = optimizer.stateDict();
+      dict.state[0].step = step;
+      refused(() => optimizer.loadStateDict(dict), /step of parameter 0 must be an integer/, String(step));
+    }
+    assert.equal(optimizer.stateDict().state[0].step, 1);
+  });
+});
+
+describe('a step with a closure', () => {
+  it("calls it before anything else, and returns its result, as PyTorch's", () => {
+    const weight = new Parameter(Float32Array.of(1), [1]);
+    const optimizer = new SGD([weight], { lr: 0.5 });
+    const loss = optimizer.step(() => {
+      weight.grad = [1];
+      return weight.data[0];
+    });
+    assert.deepEqual([loss, weight.data[0]], [1, 0.5]);
+    assert.equal(optimizer.step(), undefined);
+  });
+});
+
 describe('parameters of another copy of convnd', () => {
   it('are named as such, not as plain tensors', async () => {
     const other: typeof import('convnd') = await import('convnd/wasm');

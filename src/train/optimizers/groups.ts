@@ -59,6 +59,15 @@ export function groupsOf<O extends object>(given: GivenParams<O>, where: Where):
   return grouped ? (list as GivenGroup<O>[]) : [{ params: list } as unknown as GivenGroup<O>];
 }
 
+/** A copy of options, including `betas`: an array that groups share would change for all of them. */
+export function copyOfOptions<O extends object>(options: O): O {
+  const copies = Object.entries(options).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? [...value] : value,
+  ]);
+  return Object.fromEntries(copies);
+}
+
 /**
  * Checks that options have the types of their defaults: numbers, booleans, pairs of numbers.
  * @throws TypeError for another type

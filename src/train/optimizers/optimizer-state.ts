@@ -1,9 +1,10 @@
 // Converts the state of an optimizer to torch's state dict, and back.
 
+import { whole } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import type { Parameter } from '../../layers/parameter.js';
-import { checkTypes, type ParamGroup } from './groups.js';
+import { checkTypes, copyOfOptions, type ParamGroup } from './groups.js';
 import { Memory } from './memory.js';
 import type { Rule } from './rule.js';
 
@@ -41,7 +42,7 @@ export function writeOptimizerState<O extends object>(
     const options: Record<string, unknown> = {};
     for (const [name, torch] of optionNames(defaults)) {
       const value: unknown = (group as Record<string, unknown>)[name];
-      if (value !== undefined) options[torch] = Array.isArray(value) ? [...value] : value;
+      if (value !== undefined) options[torch] = value;
     }
     const params = group.params.map((parameter) => {
       const memory = memories.get(parameter);
@@ -55,7 +56,7 @@ export function writeOptimizerState<O extends object>(
       }
       return number++;
     });
-    return { ...options, params };
+    return { ...copyOfOptions(options), params };
   });
   return { state, param_groups };
 }
@@ -105,7 +106,7 @@ function readOptions<O extends object>(given: Record<string, unknown>, rule: Rul
       refuse(where, `'${torch}': it is not in the loaded state dict; is that another optimizer's?`);
   }
   checkTypes(options, rule.defaults, where);
-  return options;
+  return copyOfOptions(options);
 }
 
 /** Reads the state of one parameter. */
@@ -131,7 +132,7 @@ function readMemory(
     checkNoJson(value, `${name} of parameter ${number}`, where);
     const tensor = asTensor(value, `${name} of parameter ${number}`, where);
     if (name === 'step') {
-      memory.steps = tensor.data[0];
+      memory.steps = whole(tensor.data[0], `step of parameter ${number}`, where);
       continue;
     }
     if (!sameShape(tensor.shape, shape)) {

@@ -7,6 +7,7 @@ import { writableValuesOf } from '../../layers/internals.js';
 import type { Parameter } from '../../layers/parameter.js';
 import {
   checkTypes,
+  copyOfOptions,
   type GivenGroup,
   type GivenParams,
   groupsOf,
@@ -67,6 +68,8 @@ export abstract class Optimizer<O extends object> {
 
   /**
    * Updates every parameter that has a gradient; others are skipped.
+   * @param closure called first, as in torch: computes the gradients
+   * @returns what the closure returned
    * @throws TypeError if an assigned option has the wrong type, RangeError if the buffer of a gradient is detached; then nothing is updated
    * @example
    * import { Parameter } from 'convnd';
@@ -76,7 +79,8 @@ export abstract class Optimizer<O extends object> {
    * new SGD([weight], { lr: 0.25 }).step();
    * console.log(weight.data[0]); // 0.5
    */
-  step(): void {
+  step<T = undefined>(closure?: () => T): T | undefined {
+    const result = closure?.();
     this.#checkStep();
     for (const group of this.paramGroups) {
       for (const parameter of group.params) {
@@ -87,6 +91,7 @@ export abstract class Optimizer<O extends object> {
         this.#rule.update(writableValuesOf(parameter), grad.data, group, memory);
       }
     }
+    return result;
   }
 
   /**
@@ -154,5 +159,5 @@ export abstract class Optimizer<O extends object> {
 /** Completes options with defaults. */
 function withDefaults<O extends object>(defaults: Required<O>, options: O | undefined): Required<O> {
   const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(given) };
+  return copyOfOptions({ ...defaults, ...Object.fromEntries(given) });
 }
