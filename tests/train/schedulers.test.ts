@@ -137,6 +137,47 @@ describe("PyTorch's schedules", () => {
     );
   });
 
+  it('resumes alike, whichever state is loaded first', () => {
+    for (const make of [
+      (optimizer: SGD) => new StepLR(optimizer, 2, { gamma: 0.5 }),
+      (optimizer: SGD) => new LambdaLR(optimizer, (epoch) => 1 / (1 + epoch)),
+    ]) {
+      const optimizer = sgd(1);
+      const scheduler = make(optimizer);
+      for (let epoch = 0; epoch < 3; epoch++) scheduler.step();
+      const [first, second] = [sgd(1), sgd(1)];
+      first.loadStateDict(optimizer.stateDict());
+      make(first).loadStateDict(scheduler.stateDict());
+      make(second).loadStateDict(scheduler.stateDict());
+      second.loadStateDict(optimizer.stateDict());
+      const [{ lr }] = optimizer.paramGroups;
+      assert.deepEqual([first.paramGroups[0].lr, second.paramGroups[0].lr], [lr, lr]);
+    }
+  });
+
+  it('loads its own state, also if a group was added after it was made', () => {
+    const optimizer = sgd(1);
+    const scheduler = new StepLR(optimizer, 2);
+    optimizer.addParamGroup({ params: [new Parameter(new Float32Array(1), [1])], lr: 3 });
+    for (let epoch = 0; epoch < 2; epoch++) scheduler.step();
+    const other = new StepLR(sgd(1), 2);
+    for (const each of [scheduler, other]) {
+      each.loadStateDict(scheduler.stateDict());
+      assert.equal(each.optimizer.paramGroups[0].lr, 0.1);
+    }
+    assert.equal(optimizer.paramGroups[1].lr, 3);
+  });
+
+  it('refuses a function that returns no number', () => {
+    const optimizer = sgd(1);
+    refused(
+      () => new LambdaLR(optimizer, (() => {}) as never),
+      /the result of lr_lambda must be a number, but got undefined \[LambdaLR\]/,
+      'no return',
+    );
+    assert.equal(optimizer.paramGroups[0].lr, 1);
+  });
+
   it('refuses what is no schedule', () => {
     const optimizer = sgd(1, 2);
     const any = <T>(value: unknown) => value as T;

@@ -1,7 +1,7 @@
 // The LambdaLR learning rate scheduler.
 
 import { describe, refuse, refuseKind } from '../../core/errors.js';
-import { type Scheduled, Scheduler } from './scheduler.js';
+import { numeric, type Scheduled, Scheduler } from './scheduler.js';
 
 /**
  * Multiplies the initial learning rates by a function of the epoch, like torch.optim.lr_scheduler.LambdaLR.
@@ -38,7 +38,7 @@ export class LambdaLR extends Scheduler {
   }
 
   protected lrAfter(epoch: number, base: number, group: number): number {
-    return base * this.#factors[group](epoch);
+    return base * numeric(this.#factors[group](epoch), 'the result of lr_lambda', this.where);
   }
 
   protected ownState() {

@@ -73,7 +73,7 @@ export abstract class Scheduler {
   }
 
   /**
-   * Restores the state of a scheduler of the same class. If it throws, nothing is changed.
+   * Restores the state of a scheduler of the same class, and sets the learning rates of that epoch. If it throws, nothing is changed.
    * @param state a state dict, from `stateDict` or from torch
    * @throws TypeError if a number is missing, RangeError for another number of groups
    */
@@ -82,8 +82,9 @@ export abstract class Scheduler {
     const { base_lrs, last_epoch } = state ?? {};
     if (!Array.isArray(base_lrs) || base_lrs.some((lr) => typeof lr !== 'number'))
       refuseKind(where, `base_lrs must be a list of numbers, but got ${describe(base_lrs)}`);
-    if (base_lrs.length !== this.#groups.length) {
-      refuse(where, `base_lrs has ${base_lrs.length} learning rates for ${this.#groups.length} groups`);
+    // not the optimizer's groups, to which some may have been added after this scheduler was made
+    if (base_lrs.length !== this.baseLrs.length) {
+      refuse(where, `base_lrs has ${base_lrs.length} learning rates for ${this.baseLrs.length} groups`);
     }
     const names = Object.keys(this.ownState());
     const own = names.map((name): [string, number] => [name, numeric(state[name], name, where)]);
@@ -91,6 +92,7 @@ export abstract class Scheduler {
     this.loadOwnState(Object.fromEntries(own));
     this.baseLrs = [...base_lrs];
     this.lastEpoch = epoch;
+    this.apply();
   }
 
   /** Sets the learning rates. */
