@@ -277,6 +277,22 @@ describe('losses and their gradients', () => {
     assert.deepEqual(target.grad!.data, both[1].grad!.data);
   });
 
+  it('have a slope of NaN at NaN, and of 0 where both are equal; a class of weight 0 counts for nothing', () => {
+    const slopes = (loss: (x: Parameter) => Tensor, values: number[], shape: number[]) => {
+      const x = new Parameter(Float32Array.from(values), shape);
+      record(() => loss(x)).backward();
+      return [...x.grad!.data];
+    };
+    for (const loss of [l1Loss, (x: TensorLike, y: TensorLike) => smoothL1Loss(x, y, { beta: 0 })])
+      assert.deepEqual(
+        slopes((x) => loss(x, [0, 3, 1]), [Number.NaN, 3, 4], [3]),
+        [Number.NaN, 0, Math.fround(1 / 3)],
+      );
+    const weighted = (x: Parameter) => crossEntropy(x, [1, 0], { weight: [1, 0] });
+    const [first, second] = slopes(weighted, [1, Number.NEGATIVE_INFINITY, 0, 0], [2, 2]);
+    assert.deepEqual([first, second], [0, 0]);
+  });
+
   it('without a single class that counts there is no gradient', () => {
     const x = new Parameter(new Float32Array(6), [2, 3]);
     const loss = record(() => crossEntropy(x, [-100, -100]));
