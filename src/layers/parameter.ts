@@ -17,7 +17,7 @@ export let isExposed: (parameter: Parameter) => boolean;
 /** The values, for an immediate write inside the library: increments the version, so that the layer repacks the weight once. */
 export let writableValuesOf: (parameter: Parameter) => Float32Array;
 
-/** The parameters that arrays belong to which user code has: a tensor with such an array is that parameter in another shape. */
+/** The parameter of each array that user code has: a tensor with the same array is that parameter in another shape. */
 export const owners = new WeakMap<object, Parameter>();
 
 /** Called before `data` is first read, so that a recorder can note the values before user code may change them. */

@@ -82,10 +82,10 @@ export interface Recorder {
   copyingCalled(call: CopyingCall): void;
 }
 
-/** The property of globalThis by which all copies of the library find the one that records: a registered symbol is the same in all. */
+/** The property of globalThis that `record` sets. A registered symbol is the same in all copies of the library. */
 export const RECORDING = Symbol.for('convnd.recording');
 
-/** Set by the copy of the library that records. Throws for another copy's call, because its gradients would be lost. */
+/** Throws for calls of copies of the library other than the one that records, because their gradients would be lost. */
 export type CheckCopy = (caller: object, where: Where) => void;
 
 /** @throws RangeError if convnd/train of another copy of the library is recording */

@@ -59,7 +59,7 @@ export function groupsOf<O extends object>(given: GivenParams<O>, where: Where):
   return grouped ? (list as GivenGroup<O>[]) : [{ params: list } as unknown as GivenGroup<O>];
 }
 
-/** A copy of options, including `betas`: an array that groups share would change for all of them. */
+/** Copies options and their arrays. If groups shared `betas`, a change to those of one would change the others. */
 export function copyOfOptions<O extends object>(options: O): O {
   const copies = Object.entries(options).map(([name, value]) => [
     name,

@@ -90,7 +90,7 @@ class Sums {
   add(source: Source, gradient: Tensor, isNew: boolean): void {
     this.#references.retain(gradient);
     if (source instanceof Parameter) {
-      // it may have been frozen since it was recorded
+      // it may have been frozen after it was recorded
       if (source.requiresGrad) addToGrad(source, gradient, isNew);
       this.#references.release(gradient);
       return;
