@@ -89,11 +89,12 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
+const WHY_DETACHED =
+  'its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data';
+
 /** The error for numbers whose buffer is gone. */
 export function detachedError(name: string): RangeError {
-  return new RangeError(
-    `${name} is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data`,
-  );
+  return new RangeError(`${name} is detached: ${WHY_DETACHED}`);
 }
 
 /**
@@ -160,7 +161,7 @@ export function checkSizes(
   where?: Where,
 ): void {
   if (countOfSizes(shape, name, where) === data.length) return;
-  const detached = data.length === 0 && data.buffer.byteLength === 0 ? ' (is its buffer detached?)' : '';
+  const detached = data.length === 0 && data.buffer.byteLength === 0 ? ` (perhaps ${WHY_DETACHED})` : '';
   refuse(where, `${name}: shape ${asList(shape)} is invalid for data of ${data.length} elements${detached}`);
 }
 
