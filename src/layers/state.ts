@@ -127,7 +127,10 @@ function prefixAdvice(
   name: string,
   advice: (prefix: string) => string,
 ): string[] {
-  const pattern = name === 'running_mean' ? /^(.+\.)running_mean$/ : /^(.+\.)weight(?:_g|_orig)?$/;
+  const pattern =
+    name === 'running_mean'
+      ? /^(.+\.)running_mean$/
+      : /^(.+?\.)(?:weight(?:_g|_orig)?|parametrizations\.weight\.original0?)$/;
   const all = Object.keys(dict).flatMap((key) => pattern.exec(key)?.[1] ?? []);
   const inside = all.filter((prefix) => prefix.startsWith(given));
   const prefixes = inside.length > 0 ? inside : all;

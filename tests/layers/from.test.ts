@@ -177,6 +177,11 @@ describe('from', () => {
         /Missing key\(s\) in state_dict: "enc1\.weight"[\s\S]*by a prefix: 'enc1\.0\.', 'enc1\.1\.'$/,
       ],
       [
+        () =>
+          Conv2d.from({ 'up.0.parametrizations.weight.original0': weight, 'up.1.weight_g': weight }, 'up'),
+        /by a prefix: 'up\.0\.', 'up\.1\.'$/,
+      ],
+      [
         () => Conv2d.from({ ...dict, 'enc1.2.running_mean': bias }, 'dec', { batchNorm: 'enc1.3' }),
         /Missing key\(s\) in state_dict: "enc1\.3\.running_mean"[\s\S]*by a prefix: 'enc1\.2\.'$/,
       ],
