@@ -7,8 +7,9 @@ export {} from './train/wasm.js';
 
 export type { NestedArray, Shape, Tensor, TensorLike } from './core/tensor.js';
 export type { ActivationName } from './layers/activation.js';
+export type { AnyLayer } from './layers/conv.js';
 export type { FunctionalOptions, FunctionalTransposeOptions, Rank, Sizes } from './problem/options.js';
-export { type AnyLayer, type BackwardOptions, backward } from './train/backward.js';
+export { type BackwardOptions, backward } from './train/backward.js';
 export { leakyRelu, relu, relu6, sigmoid, tanh } from './train/functions/activations.js';
 export { type AddOptions, add } from './train/functions/add.js';
 export {

@@ -28,11 +28,12 @@ export type TensorLike =
   | NestedArray;
 
 /**
- * Creates a tensor. A `Float32Array` is wrapped, not copied; everything else is converted to float32.
+ * Creates a tensor. A `Float32Array` is wrapped, not copied; everything else is converted to float32. A resident tensor stays resident:
+ * the result is a view of its memory in another shape, like torch's `view`.
  *
  * @param data a typed array, nested arrays, or a tensor of this or another library
  * @param shape the sizes, outermost first; default: the shape of `data`, or one axis for a typed array
- * @returns a plain tensor; there is nothing to dispose
+ * @returns a tensor; there is nothing to dispose
  * @throws TypeError if `data` is none of these, or nested arrays are ragged
  * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or the product of the sizes is not the data's length
  * @see https://pytorch.org/docs/stable/generated/torch.tensor.html
@@ -45,8 +46,15 @@ export type TensorLike =
 export function tensor(data: TypedArray | HalfArray | TensorLike, shape?: Shape): Tensor {
   const sizes = shape ? listOf(shape, 'tensor') : undefined;
   if (isTypedArray(data)) return checked(toFloat32(data), sizes ?? [data.length], 'tensor');
-  const given = asTensor(data, 'tensor');
-  return sizes ? checked(given.data, sizes, 'tensor') : given;
+  const given: Reshapable = asTensor(data, 'tensor');
+  if (!sizes) return given;
+  const plain = checked(given.data, sizes, 'tensor');
+  return given.reshaped?.(sizes) ?? plain;
+}
+
+/** A tensor that gives its numbers another shape itself, because its `data` is detached when memory grows. */
+interface Reshapable extends Tensor {
+  reshaped?(sizes: Shape): Tensor | undefined;
 }
 
 /**
@@ -89,11 +97,12 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
+const WHY_DETACHED =
+  'its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data';
+
 /** The error for numbers whose buffer is gone. */
 export function detachedError(name: string): RangeError {
-  return new RangeError(
-    `${name} is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor or a copy of its data`,
-  );
+  return new RangeError(`${name} is detached: ${WHY_DETACHED}`);
 }
 
 /**
@@ -160,7 +169,7 @@ export function checkSizes(
   where?: Where,
 ): void {
   if (countOfSizes(shape, name, where) === data.length) return;
-  const detached = data.length === 0 && data.buffer.byteLength === 0 ? ' (is its buffer detached?)' : '';
+  const detached = data.length === 0 && data.buffer.byteLength === 0 ? ` (perhaps ${WHY_DETACHED})` : '';
   refuse(where, `${name}: shape ${asList(shape)} is invalid for data of ${data.length} elements${detached}`);
 }
 

@@ -5,7 +5,14 @@ import { FLOAT_BYTES } from '../core/bytes.js';
 import { describe, refuse } from '../core/errors.js';
 import type { Disposing } from '../core/globals.js';
 import { product } from '../core/lists.js';
-import { asTensor, attached, countOfSizes, type Shape, type TensorLike } from '../core/tensor.js';
+import {
+  asTensor,
+  attached,
+  countOfSizes,
+  type Shape,
+  type Tensor,
+  type TensorLike,
+} from '../core/tensor.js';
 import { copyNumbers, type Held, imageOf, type Place, Resident, spanOf } from './address.js';
 import type { Engine } from './engine.js';
 import { heap } from './heap.js';
@@ -89,6 +96,14 @@ export class ResidentTensor extends Resident implements Disposing {
       step: sizes[0] > 1 && length > 0 && image > product(sizes.slice(1)) ? image : -1,
       isView: true,
     });
+  }
+
+  /**
+   * The same elements in another shape, for `tensor(x, shape)`. The caller has checked the sizes.
+   * @internal
+   */
+  reshaped(sizes: Shape): Tensor | undefined {
+    return new ResidentTensor(sizes, { ...this.place, step: -1, isView: true });
   }
 
   /**

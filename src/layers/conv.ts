@@ -68,6 +68,9 @@ export abstract class ConvTranspose<R extends Rank> extends Layer {
   }
 }
 
+/** Any convolution layer: of any rank, plain, transposed or lazy. */
+export type AnyLayer = Layer & { forward: Conv<Rank>['forward'] | ConvTranspose<Rank>['forward'] };
+
 /**
  * 1-D convolution (cross-correlation) over a multi-channel signal: torch.nn.Conv1d.
  * Input (batch, inChannels, length) or unbatched; weight (outChannels, inChannels / groups, kernel).

@@ -9,9 +9,9 @@ let winograd: Winograd = 'auto';
 /**
  * Global settings of layers and functionals.
  *
- * `winograd`: 'auto' (default) or 'never'. Winograd's algorithm computes 3x3 layers with many channels up to three times as fast, with
- * slightly larger rounding errors: up to 4e-6 of the largest output. With 'never', integer sums that fit into 24 bits are exact.
- * `layer.winograd` overrides this setting.
+ * `winograd`: 'auto' (default) or 'never'. Winograd's algorithm computes many layers of some eight channels or more, in 1-D to 3-D, up to
+ * three times as fast, with slightly larger rounding errors: up to 4e-6 of the largest output. With 'never', integer sums that fit into 24
+ * bits are exact. `layer.winograd` overrides this setting; `layer.explain` names the algorithm.
  *
  * `relaxedSimd`: 'auto' (default) or 'never'. With relaxed SIMD, multiply and add are one instruction, fused (rounded once) where the
  * processor supports it: 4 to 20 % faster, and more accurate. With 'never', the result is bitwise the same on every engine and

@@ -44,7 +44,7 @@ interface ReadOptions extends LoadOptions {
 }
 
 /**
- * Completes a prefix: 'encoder.0' becomes 'encoder.0.' if only that matches.
+ * Completes a prefix: 'encoder.0' becomes 'encoder.0.', unless names follow it without a dot.
  * @param names the names that may follow the prefix
  * @throws TypeError if `dict` is not an object or the prefix is not a string
  */
@@ -58,7 +58,7 @@ export function prefixIn(
     refuseKind(() => layerName, `Expected state_dict to be dict-like, got ${describe(dict)}`);
   checkPrefix(given);
   const has = (start: string) => names.some((name) => Object.hasOwn(dict, start + name));
-  return given !== '' && !has(given) && has(`${given}.`) ? `${given}.` : given;
+  return given === '' || given.endsWith('.') || has(given) ? given : `${given}.`;
 }
 
 /**
@@ -111,15 +111,29 @@ export function readState(
     ...mismatches,
   ];
   if (errors.length > 0) {
-    if (missingKeys.length === names.length) errors.push(...prefixAdvice(dict, advice));
+    if (missingKeys.length === names.length) errors.push(...prefixAdvice(dict, prefix, names[0], advice));
     throw new RangeError(`Error(s) in loading state_dict for ${layerName}:\n\t${errors.join('\n\t')}`);
   }
   return { missingKeys, unexpectedKeys, tensors };
 }
 
-/** If the dict looks like that of a whole network, suggests prefixes that select one layer. */
-function prefixAdvice(dict: StateDictLike, advice: (prefix: string) => string): string[] {
-  const prefixes = Object.keys(dict).flatMap((key) => /^(.+\.)weight(?:_g|_orig)?$/.exec(key)?.[1] ?? []);
+/**
+ * If the dict looks like that of a whole network, suggests prefixes that select one layer: those that begin with the given one, or all.
+ * @param name the first name of a layer or of a BatchNorm
+ */
+function prefixAdvice(
+  dict: StateDictLike,
+  given: string,
+  name: string,
+  advice: (prefix: string) => string,
+): string[] {
+  const pattern =
+    name === 'running_mean'
+      ? /^(.+\.)running_mean$/
+      : /^(.+?\.)(?:weight(?:_g|_orig)?|parametrizations\.weight\.original0?)$/;
+  const all = Object.keys(dict).flatMap((key) => pattern.exec(key)?.[1] ?? []);
+  const inside = all.filter((prefix) => prefix.startsWith(given));
+  const prefixes = inside.length > 0 ? inside : all;
   if (prefixes.length === 0) return [];
   const some = prefixes.slice(0, 3).map(advice);
   const more = prefixes.length > 3 ? `, … (${prefixes.length} in all)` : '';

@@ -5,18 +5,14 @@ import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { ActivationName } from '../layers/activation.js';
 import { checkOut, inputTensor, outputShapeOf } from '../layers/call.js';
-import type { Conv1d, ConvTranspose1d } from '../layers/conv.js';
+import type { AnyLayer } from '../layers/conv.js';
 import { epilogueOf } from '../layers/epilogue.js';
 import { insideOf } from '../layers/internals.js';
-import type { Layer } from '../layers/layer.js';
 import { callGradients } from './gradients/call.js';
 import { checkGradOutput, checkOutput } from './gradients/grad-output.js';
 import { layerCall } from './gradients/layer-call.js';
 import { addToGrad } from './tensors/accumulate.js';
 import { newGradient } from './tensors/new-gradient.js';
-
-/** A layer of any rank. */
-export type AnyLayer = Layer & { forward: Conv1d['forward'] | ConvTranspose1d['forward'] };
 
 /** Options of `backward`: the arguments of the `forward` call to differentiate, `inputGrad` and `out`. */
 export interface BackwardOptions {

@@ -50,6 +50,22 @@ function grow(): void {
 }
 
 describe('resident tensors', () => {
+  // the first test, because memory is small
+  it('of another shape are the input of the call that makes memory grow', () => {
+    const x = resident({ shape: [1, 4, 700, 700] });
+    x.data.fill(1);
+    const layer = new Conv1d(4, 2, 1);
+    const before = memoryUsage().total;
+    const y = layer.forward(tensor(x, [1, 4, 490_000]));
+    assert.ok(memoryUsage().total > before, 'did not grow');
+    assertSame(
+      y.data.slice(0, 2),
+      layer.forward(tensor(new Float32Array(8).fill(1), [1, 4, 2])).data.slice(0, 2),
+      'y',
+    );
+    x.dispose();
+  });
+
   for (const line of lines) {
     it(`give the same bits: ${line}`, () => {
       const p = parseLine(line);
@@ -115,6 +131,35 @@ describe('resident tensors', () => {
     assertSame(x.data, values.data, 'after growth');
     assertSame(out.data, y, 'after growth');
     assertSame(layer.forward(x, { out }).data, y, 'again');
+  });
+
+  it('have views in another shape, which stay valid when memory grows', () => {
+    const layer = new Conv1d(6, 3, 3, { padding: 1 });
+    const values = tensor(integers(80, 4), [1, 8, 2, 5]);
+    const x = resident(values);
+    const flat = tensor(x, [8, 10]);
+    const part = tensor(x.channels(1, 6), [1, 6, 10]);
+    const y = layer.forward(tensor(values.data.slice(10, 70), [1, 6, 10])).data;
+    grow();
+    assert.deepEqual(flat.shape, [8, 10]);
+    assertSame(flat.data, values.data, 'after growth');
+    assertSame(layer.forward(part).data, y, 'the input of a layer');
+    // memory is the same, so overlaps are noticed
+    const deep = new Conv1d(6, 6, 3, { padding: 1 });
+    const z = deep.forward(part).data;
+    refused(
+      () => deep.forward(part, { out: tensor(x.channels(0, 6), [1, 6, 10]) }),
+      /^out: shares/,
+      'overlap',
+    );
+    assertSame(deep.forward(part, { out: tensor(part, [1, 6, 10]) }).data, z, 'in place');
+    assertSame(x.data.slice(10, 70), z, 'the tensor itself');
+    refused(() => tensor(x, [7, 10]), /^tensor: shape \[7, 10\] is invalid for data of 80 elements/, 'sizes');
+    const pair = resident({ shape: [2, 3, 4] });
+    assert.throws(() => tensor(pair.channels(0, 2), [16]), /resident\(channels\) makes a contiguous copy/);
+    x.dispose();
+    assert.throws(() => flat.data, /disposed/);
+    assert.throws(() => layer.forward(part), /disposed/);
   });
 
   it('are copied into memory that grows for the copy', () => {

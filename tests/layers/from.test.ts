@@ -170,6 +170,25 @@ describe('from', () => {
         () => Conv2d.from(dict, 'enc2.'),
         /Missing key\(s\) in state_dict: "enc2\.weight"[\s\S]*'enc1\.0\.', 'enc1\.1\.', 'dec\.'$/,
       ],
+      // prefixes without their dot: of nothing, of a module with layers; of no BatchNorm, of a GroupNorm
+      [() => Conv2d.from(dict, 'enc2'), /Missing key\(s\) in state_dict: "enc2\.weight"/],
+      [
+        () => Conv2d.from(dict, 'enc1'),
+        /Missing key\(s\) in state_dict: "enc1\.weight"[\s\S]*by a prefix: 'enc1\.0\.', 'enc1\.1\.'$/,
+      ],
+      [
+        () =>
+          Conv2d.from({ 'up.0.parametrizations.weight.original0': weight, 'up.1.weight_g': weight }, 'up'),
+        /by a prefix: 'up\.0\.', 'up\.1\.'$/,
+      ],
+      [
+        () => Conv2d.from({ ...dict, 'enc1.2.running_mean': bias }, 'dec', { batchNorm: 'enc1.3' }),
+        /Missing key\(s\) in state_dict: "enc1\.3\.running_mean"[\s\S]*by a prefix: 'enc1\.2\.'$/,
+      ],
+      [
+        () => Conv2d.from({ ...dict, 'enc1.1.bias': bias }, 'dec', { batchNorm: 'enc1.1' }),
+        /Missing key\(s\) in state_dict: "enc1\.1\.running_mean", "enc1\.1\.running_var"\.$/,
+      ],
       [
         () => Conv2d.from({ ...dict, 'dec.scale': bias }, 'dec.'),
         /Unexpected key\(s\) in state_dict: "dec\.scale"/,

@@ -66,6 +66,16 @@ describe('the bundles that Node takes', () => {
     assert.deepEqual([together, same], [0, true]);
   });
 
+  it('have short lines, since Node prints the one that threw', async () => {
+    for (const entry of ['convnd', 'convnd/wasm']) {
+      const program = `import { Conv2d } from '${entry}'; new Conv2d(1, 1, 3, { strides: 2 });`;
+      const failed = run(process.execPath, ['--input-type=module', '-e', program]);
+      const { stderr } = await failed.catch((error: { stderr: string }) => error);
+      assert.match(stderr, /TypeError: unexpected option 'strides'/);
+      assert.ok(stderr.length < 4000, `${entry} prints ${stderr.length} characters`);
+    }
+  });
+
   it('leave out of a bundle for Node what a program does not need', async () => {
     const bundle = async (contents: string) => {
       const { outputFiles, warnings } = await build({

@@ -1,6 +1,7 @@
 // What a user's program types, and every TypeScript from 5.0 on must take: compiled by tests/package/programs.test.ts, never run.
 
 import {
+  type AnyLayer,
   Conv1d,
   Conv2d,
   type ConvFromOptions,
@@ -122,6 +123,25 @@ export async function lacking(bytes: Uint8Array, none: undefined): Promise<unkno
     gaussianFilter([1], 1, { order: none, truncate: none, radius: none, precision: none }),
     gaussianFilter1d([1], 1, { order: none, truncate: none, radius: none, precision: none }),
   ];
+}
+
+// a helper for every layer, and a loop for every optimizer
+export function run(layer: AnyLayer, x: TensorLike, options?: ForwardOptions): Tensor {
+  return layer.forward(x, { ...options, out: resident({ shape: layer.outputShape([1, 3, 8, 8]) }) });
+}
+
+export function fit(optimizer: train.Optimizer, loss: () => Tensor): void {
+  optimizer.zeroGrad();
+  train.record(loss).backward();
+  optimizer.step();
+}
+
+export function every(x: Tensor): void {
+  for (const layer of [conv, new ConvTranspose2d(3, 8, 3), new LazyConv2d(8, 3)]) {
+    run(layer, x);
+    for (const optimizer of [new train.SGD(layer.parameters()), new train.Adam(layer.parameters())])
+      fit(optimizer, () => run(layer, x));
+  }
 }
 
 export function more(x: Tensor): unknown[] {

@@ -18,8 +18,9 @@ import { Memory } from './memory.js';
 import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.js';
 import type { Rule } from './rule.js';
 
-/** The abstract base class of all optimizers. */
-export abstract class Optimizer<O extends object> {
+/** The abstract base class of all optimizers. `Optimizer` without a type argument is any of them. */
+// biome-ignore lint/suspicious/noExplicitAny: options are both read and written, so no narrower type includes all optimizers
+export abstract class Optimizer<O extends object = any> {
   /** The parameter groups. Options may be assigned between steps: `optimizer.paramGroups[0].lr = 1e-4`. */
   readonly paramGroups: ParamGroup<O>[] = [];
   readonly #rule: Rule<O>;

@@ -16,8 +16,7 @@ export interface SchedulerState {
 type AnyOptimizer = Optimizer<{ lr?: number }>;
 
 /** Any optimizer. */
-// biome-ignore lint/suspicious/noExplicitAny: options are both read and written, so no narrower type includes all optimizers
-export type Scheduled = Optimizer<any>;
+export type Scheduled = Optimizer;
 
 /** The abstract base class of all learning rate schedulers. */
 export abstract class Scheduler {

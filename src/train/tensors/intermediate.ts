@@ -56,6 +56,9 @@ export class Intermediate extends ResidentTensor {
     return super.address;
   }
 
+  /** None: reading `data` has moved it to an array, by which the record finds it. */
+  override reshaped(): undefined {}
+
   /** @throws RangeError always, because a view would have no gradient */
   override channels(): never {
     return refuse(
