@@ -5,6 +5,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 
+/** What a program prints in a process of its own. */
+const printedBy = (program: string): string =>
+  execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+    cwd: 'build',
+  }).trim();
+
 /**
  * What is called with an image `x` of 400 by 400 and a kernel `k` of 30 by 30; `out` is resident, if x is, and so are `kernel`, which is `k`,
  * and what `line` gives.
@@ -48,8 +55,7 @@ const program = (call: string) => `
 describe('resident tensors stay what they are where memory grows for', () => {
   for (const [what, call] of Object.entries(calls))
     it(what, () => {
-      const args = ['--input-type=module', '--eval', program(call)];
-      assert.equal(execFileSync(process.execPath, args, { encoding: 'utf8', cwd: 'build' }).trim(), 'true');
+      assert.equal(printedBy(program(call)), 'true');
     });
 });
 
@@ -67,11 +73,23 @@ describe('numbers that memory detaches as it grows', () => {
         } catch (error) {
           console.log(String(error));
         }`;
-      const args = ['--input-type=module', '--eval', program];
-      const printed = execFileSync(process.execPath, args, { encoding: 'utf8', cwd: 'build' });
       assert.match(
-        printed,
+        printedBy(program),
         /^RangeError: a tensor is detached: its buffer was transferred, or that of wasm memory, which grew/,
       );
     });
+});
+
+describe('a resident tensor behind the scratch memory', () => {
+  it('is not overwritten by the longest row that is computed without blocks', () => {
+    const program = `
+      import { resident } from 'convnd';
+      import { lfilter } from 'convnd/signal';
+      lfilter([1, 2], new Float64Array(8), { dtype: 'float64' });
+      const behind = resident({ data: new Float32Array(64).fill(1), shape: [64] });
+      lfilter(new Float64Array(7).fill(1), new Float64Array(8184).fill(3), { dtype: 'float64' });
+      console.log(behind.data.every((value) => value === 1));
+    `;
+    assert.equal(printedBy(program), 'true');
+  });
 });
