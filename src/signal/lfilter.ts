@@ -39,7 +39,6 @@ export type One = 1 | readonly [1];
  *
  * @param b coefficients, one axis of at least one; a number is a single coefficient
  * @param x a signal with at least one axis
- * @param options the axis, the state before the signal, the type of numbers
  * @param options axis, zi, dtype, out; see `LfilterOptions`
  * @returns a tensor of the signal's shape; with `zi` it has the final state as `zf`
  * @throws RangeError if `b` or `x` are empty, `b` has several axes, the axis is out of range, `zi` has another shape, or `a` is not 1

@@ -121,7 +121,8 @@ function explained(
   const where = () => name;
   optionsObject(options, known, where);
   checkShapes(shape1, shape2, LABELS, where);
-  const inner = isPlain(name, options) ? dtypeOf(options.dtype, where) : 'float64';
+  const dtype = dtypeOf(options.dtype, where);
+  const inner = isPlain(name, options) ? dtype : 'float64';
   const { request } = askedFor(options, [shape1, shape2], inner, whereOf(name, shape1, shape2, LABELS));
   return explainSums(request, ['x', shape1], ['y', shape2]);
 }
