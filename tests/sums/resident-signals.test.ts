@@ -79,17 +79,3 @@ describe('numbers that memory detaches as it grows', () => {
       );
     });
 });
-
-describe('a resident tensor behind the scratch memory', () => {
-  it('is not overwritten by the longest row that is computed without blocks', () => {
-    const program = `
-      import { resident } from 'convnd';
-      import { lfilter } from 'convnd/signal';
-      lfilter([1, 2], new Float64Array(8), { dtype: 'float64' });
-      const behind = resident({ data: new Float32Array(64).fill(1), shape: [64] });
-      lfilter(new Float64Array(7).fill(1), new Float64Array(8184).fill(3), { dtype: 'float64' });
-      console.log(behind.data.every((value) => value === 1));
-    `;
-    assert.equal(printedBy(program), 'true');
-  });
-});
