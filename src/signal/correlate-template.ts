@@ -13,7 +13,7 @@ import { axisOfMode, type Mode, modeOf } from './modes.js';
 import { type MethodOptions, methodOf, type ResultOptions, type SizeOptions } from './options.js';
 import { centred, coefficient, normsAlong } from './rows.js';
 import { whereOf } from './sum.js';
-import { windowNorms } from './window-energies.js';
+import { windowNorms } from './window-norms.js';
 
 /** Options of correlateTemplate. */
 export interface CorrelateTemplateOptions<D extends Dtype = Dtype>

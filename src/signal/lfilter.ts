@@ -6,8 +6,8 @@ import { product } from '../core/lists.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, numbersOf, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
+import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } from './filter-axis.js';
 import { isNumbers } from './is-numbers.js';
-import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } from './lfilter-axis.js';
 
 /** Options of `lfilter`. */
 export interface LfilterOptions<D extends Dtype = Dtype> {

@@ -3,7 +3,7 @@
 import { product } from '../core/lists.js';
 import { modulo } from '../geometry/phases.js';
 import { dtypeIn, numbersOf, type Samples } from '../sums/samples.js';
-import { type Along, resized } from './lfilter-axis.js';
+import { type Along, resized } from './filter-axis.js';
 
 /** The names of these modes. */
 export type Extension = 'antisymmetric' | 'antireflect' | 'smooth' | 'line';

@@ -8,7 +8,7 @@ import type { Border } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { alongAxis, checkTaps, requestAlong, resized } from './lfilter-axis.js';
+import { alongAxis, checkTaps, requestAlong, resized } from './filter-axis.js';
 import { type Extension, extended } from './upfirdn-extension.js';
 import { computeRows, takesRows } from './upfirdn-rows.js';
 

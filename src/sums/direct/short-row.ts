@@ -40,7 +40,7 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
   const entries = signalModule(start);
   const bytes = numberBytes(dtype);
   const base = start.reserve(8 * SCRATCH, 'sums of a signal and a kernel');
-  const numbers = numbersOf(start, bytes);
+  const numbers = viewOf(start, bytes);
   const { i32 } = start;
   // after the reservation, because growing memory detaches the views of resident tensors
   const x = attached(signal);
@@ -85,8 +85,9 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
   return from < 0 || from + extent > x.length;
 }
 
-function numbersOf({ f32 }: Engine, bytes: number): NumberArray {
-  if (bytes === 4) return f32;
+/** The engine's memory as numbers of `bytes` bytes. */
+function viewOf({ f32 }: Engine, bytes: number): NumberArray {
+  if (bytes === FLOAT_BYTES) return f32;
   if (views?.buffer !== f32.buffer) views = { buffer: f32.buffer, float64: new Float64Array(f32.buffer) };
   return views.float64;
 }
