@@ -18,10 +18,13 @@ async function load({ ASSETS }: Env): Promise<ResNet18> {
 export default {
   /** Takes one image as float32 numbers, (3, size, size), and returns the scores of the classes. */
   async fetch(request: Request, env: Env): Promise<Response> {
-    // loaded once, by the first request
-    net ??= load(env);
     const picture = new Float32Array(await request.arrayBuffer());
     const size = Math.sqrt(picture.length / 3);
+    // loaded once, by the first request; after a failure the next request tries again
+    net ??= load(env).catch((error) => {
+      net = undefined;
+      throw error;
+    });
     const scores = (await net).forward(tensor(picture, [1, 3, size, size]));
     return Response.json([...scores.data]);
   },

@@ -8,6 +8,7 @@ export {} from './spectrum/wasm.js';
 export type { NestedArray, Shape, Tensor, TensorLike } from './core/tensor.js';
 export { type ChooseOptions, chooseConvMethod, type MethodChoice } from './signal/choose.js';
 export { convolve, fftconvolve, oaconvolve } from './signal/convolve.js';
+export { convolve2d, correlate2d, type PlanarOptions } from './signal/convolve2d.js';
 export { correlate } from './signal/correlate.js';
 export { type CorrelateTemplateOptions, correlateTemplate } from './signal/correlate-template.js';
 export type { FirBlock, FirOutput } from './signal/fir-filter/block.js';
@@ -23,7 +24,6 @@ export type {
   ResultOptions,
   SizeOptions,
 } from './signal/options.js';
-export { convolve2d, correlate2d, type PlanarOptions } from './signal/planar.js';
 export { type Sepfir2dOptions, sepfir2d } from './signal/sepfir2d.js';
 export { type UpfirdnMode, type UpfirdnOptions, upfirdn } from './signal/upfirdn.js';
 export type { Extension } from './signal/upfirdn-extension.js';

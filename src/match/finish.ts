@@ -8,8 +8,8 @@ import { isFloat32 } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
+import { inChunks } from './chunks.js';
 import { matchModule } from './module.js';
-import { inChunks } from './passes.js';
 
 /** The unit roundoff of float64: half the distance from 1 to the next number. */
 export const ROUNDING = 2 ** -53;

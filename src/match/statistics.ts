@@ -2,7 +2,7 @@
 
 import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
-import { centredIn, sumsIn } from './passes.js';
+import { centredIn, sumsIn } from './chunks.js';
 
 /** How numbers are shifted and scaled: (x − centre) · scale, with a centre for each channel. */
 export interface Shift {

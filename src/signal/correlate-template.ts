@@ -13,7 +13,7 @@ import { axisOfMode, type Mode, modeOf } from './modes.js';
 import { type MethodOptions, methodOf, type ResultOptions, type SizeOptions } from './options.js';
 import { centred, coefficient, normsAlong } from './rows.js';
 import { whereOf } from './sum.js';
-import { windowNorms } from './window-energies.js';
+import { windowNorms } from './window-norms.js';
 
 /** Options of correlateTemplate. */
 export interface CorrelateTemplateOptions<D extends Dtype = Dtype>
@@ -52,8 +52,7 @@ export function correlateTemplate<D extends Dtype = 'float32'>(
   options?: CorrelateTemplateOptions<D>,
 ): Samples<D> {
   const checked = checkOptions(options);
-  const { normalize, demean, out } = checked;
-  const dtype = dtypeOf(options?.dtype, () => NAME);
+  const { normalize, demean, dtype, out } = checked;
   const signal = asSamples(data, 'float64', 'data', () => NAME);
   const pattern = asSamples(template, 'float64', 'template', () => NAME);
   const shift = demean ? meanOf(signal.data) : 0;
@@ -96,6 +95,7 @@ interface Checked {
   readonly method: Method;
   readonly normalize: 'full' | 'naive' | null;
   readonly demean: boolean;
+  readonly dtype: Dtype;
   readonly out: Samples | undefined;
 }
 
@@ -107,7 +107,8 @@ function checkOptions(options: CorrelateTemplateOptions | undefined): Checked {
     refuseKind(where, `normalize must be 'full', 'naive' or null, but got ${describe(normalize)}`);
   if (typeof demean !== 'boolean')
     refuseKind(where, `demean must be true or false, but got ${describe(demean)}`);
-  return { mode: modeOf(mode, where), method: methodOf(method, where), normalize, demean, out };
+  const dtype = dtypeOf(options?.dtype, where);
+  return { mode: modeOf(mode, where), method: methodOf(method, where), normalize, demean, dtype, out };
 }
 
 /**

@@ -6,8 +6,8 @@ import { product } from '../core/lists.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, numbersOf, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
+import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } from './filter-axis.js';
 import { isNumbers } from './is-numbers.js';
-import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } from './lfilter-axis.js';
 
 /** Options of `lfilter`. */
 export interface LfilterOptions<D extends Dtype = Dtype> {
@@ -39,7 +39,6 @@ export type One = 1 | readonly [1];
  *
  * @param b coefficients, one axis of at least one; a number is a single coefficient
  * @param x a signal with at least one axis
- * @param options the axis, the state before the signal, the type of numbers
  * @param options axis, zi, dtype, out; see `LfilterOptions`
  * @returns a tensor of the signal's shape; with `zi` it has the final state as `zf`
  * @throws RangeError if `b` or `x` are empty, `b` has several axes, the axis is out of range, `zi` has another shape, or `a` is not 1

@@ -6,7 +6,7 @@ import { product } from '../core/lists.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { alongAxis, checkTaps, requestAlong } from './lfilter-axis.js';
+import { alongAxis, checkTaps, requestAlong } from './filter-axis.js';
 
 /** Options of `sepfir2d`. */
 export interface Sepfir2dOptions<D extends Dtype = Dtype> {

@@ -3,7 +3,7 @@
 import { product } from '../core/lists.js';
 import { modulo } from '../geometry/phases.js';
 import { dtypeIn, numbersOf, type Samples } from '../sums/samples.js';
-import { type Along, resized } from './lfilter-axis.js';
+import { type Along, resized } from './filter-axis.js';
 
 /** The names of these modes. */
 export type Extension = 'antisymmetric' | 'antireflect' | 'smooth' | 'line';
@@ -12,10 +12,12 @@ export type Extension = 'antisymmetric' | 'antireflect' | 'smooth' | 'line';
 export function extended(x: Samples, along: Along, count: number, mode: Extension): Samples {
   const { size, outer, inner } = along;
   const shape = resized(x.shape, along, size + 2 * count);
-  const data = numbersOf(product(shape), dtypeIn(x.data));
+  // reads `data` once: a resident tensor creates a view for every read
+  const from = x.data;
+  const data = numbersOf(product(shape), dtypeIn(from));
   for (let line = 0; line < outer; line++) {
     for (let step = 0; step < inner; step++) {
-      const element = (i: number): number => x.data[(line * size + i) * inner + step];
+      const element = (i: number): number => from[(line * size + i) * inner + step];
       for (let i = -count; i < size + count; i++)
         data[(line * shape[along.axis] + i + count) * inner + step] = standing(element, i, size, mode);
     }

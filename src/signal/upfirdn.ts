@@ -3,11 +3,12 @@
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
+import { numberOf } from '../sums/borders/names.js';
 import type { Border } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { alongAxis, checkTaps, requestAlong, resized } from './lfilter-axis.js';
+import { alongAxis, checkTaps, requestAlong, resized } from './filter-axis.js';
 import { type Extension, extended } from './upfirdn-extension.js';
 import { computeRows, takesRows } from './upfirdn-rows.js';
 
@@ -116,11 +117,10 @@ function borderOf(mode: unknown, cval: unknown, where: Where): Border | Extensio
   if (typeof name !== 'string' || !Object.hasOwn(borders, name))
     refuseKind(where, `mode must be one of ${Object.keys(borders).join(', ')}, but got ${describe(name)}`);
   if (cval === undefined) return borders[name];
-  if (typeof cval !== 'number') refuseKind(where, `cval must be a number, but got ${describe(cval)}`);
-  if (!Number.isFinite(cval)) refuse(where, `cval must be finite, but got ${cval}`);
+  const constant = numberOf(cval, 'cval', where);
   if (name !== 'constant')
     refuseKind(where, `cval has no effect with mode '${name}': it belongs to mode 'constant'`);
-  return cval === 0 ? 'nothing' : { constant: cval };
+  return constant === 0 ? 'nothing' : { constant };
 }
 
 function isExtension(border: Border | Extension): border is Extension {

@@ -9,7 +9,7 @@ import { coefficient, eachRow, normsAlong, rowsOf } from './rows.js';
 export type Scale = 'none' | 'biased' | 'unbiased' | 'normalized' | 'coeff';
 
 /** A checked call. */
-export interface Asked {
+export interface XcorrCall {
   readonly request: SumRequest;
   readonly axis: number;
   /** length of the longer signal */
@@ -23,9 +23,9 @@ export function scaleInto(
   { data, shape }: Samples<'float64'>,
   a: Samples,
   b: Samples,
-  asked: Asked,
+  call: XcorrCall,
 ): void {
-  const { axis, n, scale, request } = asked;
+  const { axis, n, scale, request } = call;
   const rows = rowsOf(shape, axis);
   const middle = (rows.size - 1) / 2;
   const write = (quotient: (sum: number, lag: number, row: number) => number): void => {

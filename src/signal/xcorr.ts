@@ -14,7 +14,7 @@ import { lagsFrom, symmetric } from './lags.js';
 import { type MethodOptions, methodOf, type ResultOptions } from './options.js';
 import { centred } from './rows.js';
 import { whereOf } from './sum.js';
-import { type Asked, type Scale, scaleInto } from './xcorr-scale.js';
+import { type Scale, scaleInto, type XcorrCall } from './xcorr-scale.js';
 
 const SCALES: readonly unknown[] = ['none', 'biased', 'unbiased', 'normalized', 'coeff'] satisfies Scale[];
 
@@ -39,12 +39,12 @@ type Name = 'xcorr' | 'xcov';
 
 const known = ['maxLag', 'scale', 'axis', 'method', 'dtype', 'out'] as const;
 
-function askedFor(
+function callOf(
   options: XcorrOptions,
   shapes: readonly [readonly number[], readonly number[]],
   dtype: Dtype,
   where: Where,
-): Asked {
+): XcorrCall {
   const [shape1, shape2] = shapes;
   const { scale = 'none', maxLag, method = 'auto' } = options;
   if (!SCALES.includes(scale))
@@ -93,8 +93,8 @@ function compute<D extends Dtype>(
   let a: Samples = asSamples(x, inner, 'x', () => name);
   let b: Samples = y === undefined ? a : asSamples(y, inner, 'y', () => name);
   const detailed = whereOf(name, a.shape, b.shape, LABELS);
-  const asked = askedFor(options, [a.shape, b.shape], inner, detailed);
-  const { request, axis } = asked;
+  const call = callOf(options, [a.shape, b.shape], inner, detailed);
+  const { request, axis } = call;
   const shape = outputShape(request, a.shape, b.shape);
   const out = options.out as Samples | undefined;
   if (out !== undefined) checkOut(out, shape, dtype, [a, b], detailed);
@@ -105,7 +105,7 @@ function compute<D extends Dtype>(
   }
   const target = out ?? (plain ? undefined : zeros(shape, dtype, detailed));
   const result = sums({ signal: a, kernel: b, out: plain ? target : undefined }, request);
-  if (!plain) scaleInto(target!, result as Samples<'float64'>, a, b, asked);
+  if (!plain) scaleInto(target!, result as Samples<'float64'>, a, b, call);
   const { data } = target ?? result;
   const lags = lagsFrom((1 - shape[axis]) / 2, shape[axis]);
   return { data, shape, lags } as Lagged<D>;
@@ -121,8 +121,9 @@ function explained(
   const where = () => name;
   optionsObject(options, known, where);
   checkShapes(shape1, shape2, LABELS, where);
-  const inner = isPlain(name, options) ? dtypeOf(options.dtype, where) : 'float64';
-  const { request } = askedFor(options, [shape1, shape2], inner, whereOf(name, shape1, shape2, LABELS));
+  const dtype = dtypeOf(options.dtype, where);
+  const inner = isPlain(name, options) ? dtype : 'float64';
+  const { request } = callOf(options, [shape1, shape2], inner, whereOf(name, shape1, shape2, LABELS));
   return explainSums(request, ['x', shape1], ['y', shape2]);
 }
 

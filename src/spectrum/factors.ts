@@ -7,7 +7,7 @@ import { firstRadix, NODE_BYTES, numberBytes, type Precision, treeBytes } from '
 export type Numbers = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 /** An array of zeros. */
-export function numbersOf(count: number, precision: Precision): Numbers {
+function zeros(count: number, precision: Precision): Numbers {
   return precision === 'float32' ? new Float32Array(count) : new Float64Array(count);
 }
 
@@ -29,7 +29,7 @@ export function anglesOf(which: number, precision: Precision): number[] {
 /** The numbers before the trees; assembly/fft/plan.ts has the layout. */
 export function headOf(precision: Precision): Numbers {
   const radix = firstRadix(precision);
-  const head = numbersOf(128 / numberBytes(precision), precision);
+  const head = zeros(128 / numberBytes(precision), precision);
   const perVector = 16 / numberBytes(precision);
   for (const power of [1, 2, 3]) {
     head[2 * power - 2] = Math.cos((power * FIRST) / radix);
@@ -51,7 +51,7 @@ export function headOf(precision: Precision): Numbers {
  * weight.
  */
 export function treeOf(angles: readonly number[], depths: number, precision: Precision): Numbers {
-  const tree = numbersOf(treeBytes(depths) / numberBytes(precision), precision);
+  const tree = zeros(treeBytes(depths) / numberBytes(precision), precision);
   const perNode = NODE_BYTES / numberBytes(precision);
   const perVector = angles.length;
   let first = 0;

@@ -121,8 +121,11 @@ describe('the workers of the cookbook', () => {
     }
   });
 
-  it('answer a request at the edge, and load the weights once', async () => {
+  it('answer a request at the edge, and load the weights once, or again after a failure', async () => {
     const { dict, input, output } = read('resnet18');
+    const away = { fetch: () => Promise.reject(new Error('the assets are away')) };
+    const early = new Request('https://edge/', { method: 'POST', body: new Float32Array(3) });
+    await assert.rejects(edge.fetch(early, { ASSETS: away }), /the assets are away/);
     let loads = 0;
     const ASSETS = {
       fetch: async (url: string) => {

@@ -117,6 +117,9 @@ describe('explain', () => {
     refused(() => convolve2d.explain([5], [3]), /two axes/, 'rank');
     refused(() => correlateTemplate.explain([3], [5]), /shorter than the template/, 'template');
     refused(() => xcorr.explain([3], [5], { scale: 'biased' }), /one length/, 'scale');
+    const dtype = 'int8' as 'float32';
+    for (const { explain } of [correlate, xcov, correlateTemplate])
+      refused(() => explain([5], [3], { dtype }), /^dtype must be 'float32' or 'float64'/, 'dtype');
   });
 
   it('prints a bound that holds', () => {

@@ -5,6 +5,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 
+/** What a program prints in a process of its own. */
+const printedBy = (program: string): string =>
+  execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+    cwd: 'build',
+  }).trim();
+
 /**
  * What is called with an image `x` of 400 by 400 and a kernel `k` of 30 by 30; `out` is resident, if x is, and so are `kernel`, which is `k`,
  * and what `line` gives.
@@ -48,8 +55,7 @@ const program = (call: string) => `
 describe('resident tensors stay what they are where memory grows for', () => {
   for (const [what, call] of Object.entries(calls))
     it(what, () => {
-      const args = ['--input-type=module', '--eval', program(call)];
-      assert.equal(execFileSync(process.execPath, args, { encoding: 'utf8', cwd: 'build' }).trim(), 'true');
+      assert.equal(printedBy(program(call)), 'true');
     });
 });
 
@@ -67,10 +73,8 @@ describe('numbers that memory detaches as it grows', () => {
         } catch (error) {
           console.log(String(error));
         }`;
-      const args = ['--input-type=module', '--eval', program];
-      const printed = execFileSync(process.execPath, args, { encoding: 'utf8', cwd: 'build' });
       assert.match(
-        printed,
+        printedBy(program),
         /^RangeError: a tensor is detached: its buffer was transferred, or that of wasm memory, which grew/,
       );
     });

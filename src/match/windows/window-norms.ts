@@ -6,6 +6,7 @@ import { heap } from '../../engine/heap.js';
 import type { BlockResults } from '../../sums/request.js';
 import { dtypeIn, type NumberArray, type Samples } from '../../sums/samples.js';
 import { numbersAt } from '../../sums/scratch.js';
+import { inChunks } from '../chunks.js';
 import {
   isSingle,
   type Limits,
@@ -15,7 +16,6 @@ import {
   type WindowNorms,
 } from '../finish.js';
 import { matchModule } from '../module.js';
-import { inChunks } from '../passes.js';
 import type { Statistics } from '../statistics.js';
 import { Strips } from './strips.js';
 

@@ -38,14 +38,11 @@ export class BlockLines {
       this.#single(given as NumberArray);
     } else if (Array.isArray(given) && isTypedArray(given[0])) {
       this.#list(given);
+    } else if (areFloats(given)) {
+      this.#tensor(given.data, given.shape);
     } else {
-      const fast = typeof given === 'object' && given !== null && 'data' in given && isTypedArray(given.data);
-      if (fast && 'shape' in given && Array.isArray(given.shape) && isPlain(given as object))
-        this.#tensor(given.data as NumberArray, given.shape);
-      else {
-        const { data, shape } = asSamples(given as SamplesLike, this.dtype, this.name, this.where);
-        this.#tensor(data, shape);
-      }
+      const { data, shape } = asSamples(given as SamplesLike, this.dtype, this.name, this.where);
+      this.#tensor(data, shape);
     }
     for (let channel = 0; channel < this.channels; channel++) {
       const array = this.arrays[channel];
@@ -157,6 +154,12 @@ export class BlockLines {
       this.offsets[channel] = channel * count;
     }
   }
+}
+
+/** Whether a block is a tensor of floats in C order, which is read as it is; `asSamples` converts other tensors. */
+function areFloats(given: unknown): given is { data: NumberArray; shape: readonly number[] } {
+  const { data, shape } = Object(given);
+  return Array.isArray(shape) && viewName(data)?.startsWith('Float') === true && isPlain(Object(given));
 }
 
 /** Whether writing the output would overwrite input that is read later. A channel may be written to its own input. */

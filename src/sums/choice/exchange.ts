@@ -8,7 +8,6 @@ import type { NumberArray, Samples } from '../samples.js';
 /**
  * The request with signal and kernel exchanged, if that is less work and gives the same sums; else undefined.
  *
- *
  *   Σ_k h[k] · X[first + o + k] = Σ_m X[m] · h[m - first - o]          a correlation, whose outputs run the other way
  *   Σ_k h[k] · X[first + o - k] = Σ_m X[m] · h[first + o - m]          a convolution is the same either way
  */

@@ -12,10 +12,13 @@ import { fillRow } from '../borders/fill.js';
 import { type AxisSum, isDense, type SumRequest, type Written } from '../request.js';
 import type { NumberArray } from '../samples.js';
 
-/** In numbers: the table of one group, the room behind signal, kernel and outputs, and the whole scratch memory. */
+/** In numbers: the table of one group, the room behind signal, kernel and outputs, and the limit of outputs and taps together. */
 const TABLE = 16;
 const BEHIND = 8;
-const MOST = 1 << 14;
+const MOST = 1 << 13;
+
+/** The numbers of the scratch memory: the table, the kernel, as many positions as outputs and taps, and the outputs. */
+const SCRATCH = TABLE + 2 * MOST + 3 * BEHIND;
 
 /** Views of the engine's memory, created again after it has grown. */
 let views: { buffer: ArrayBufferLike; float64: Float64Array } | undefined;
@@ -24,7 +27,7 @@ let views: { buffer: ArrayBufferLike; float64: Float64Array } | undefined;
 export function isShortRow({ axes }: SumRequest, taps: number): boolean {
   const [axis] = axes;
   if (axes.length !== 1 || axis === 'each') return false;
-  return isDense(axis) && axis.count + taps < MOST / 2;
+  return isDense(axis) && axis.count + taps < MOST;
 }
 
 /**
@@ -36,8 +39,8 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
   const start = heap();
   const entries = signalModule(start);
   const bytes = numberBytes(dtype);
-  const base = start.reserve(MOST * 8, 'sums of a signal and a kernel');
-  const numbers = numbersOf(start, bytes);
+  const base = start.reserve(8 * SCRATCH, 'sums of a signal and a kernel');
+  const numbers = viewOf(start, bytes);
   const { i32 } = start;
   // after the reservation, because growing memory detaches the views of resident tensors
   const x = attached(signal);
@@ -82,8 +85,9 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
   return from < 0 || from + extent > x.length;
 }
 
-function numbersOf({ f32 }: Engine, bytes: number): NumberArray {
-  if (bytes === 4) return f32;
+/** The engine's memory as numbers of `bytes` bytes. */
+function viewOf({ f32 }: Engine, bytes: number): NumberArray {
+  if (bytes === FLOAT_BYTES) return f32;
   if (views?.buffer !== f32.buffer) views = { buffer: f32.buffer, float64: new Float64Array(f32.buffer) };
   return views.float64;
 }
