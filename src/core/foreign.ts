@@ -4,7 +4,7 @@ import { isIterable } from './arguments.js';
 import { describe, refuse, refuseKind, type Where } from './errors.js';
 import { widenBF16, widenF16 } from './halves.js';
 import { product, sum } from './lists.js';
-import { type HalfArray, type TypedArray, toFloat32, viewName } from './typed-array.js';
+import { type HalfArray, isBaseFloat32, type TypedArray, toFloat32, viewName } from './typed-array.js';
 
 /** Further fields of tensors of other libraries. Defaults: C order, and the element type of the data array. */
 export interface Foreign {
@@ -32,7 +32,8 @@ const HALF = /^(?:torch\.)?(b?)(?:float16|f16|half|<?f2)$/i;
 const NO_INTEGER = /(?:^|[^a-z])(?:b?float|b?f\d|half|double|complex|u?int4)/i;
 
 /**
- * Converts elements to float32 according to the type that the tensor names. Decodes float16 and bfloat16 in a 16-bit integer array.
+ * Converts elements to float32 according to the type that the tensor names. Decodes float16 and bfloat16 in a 16-bit integer array. A
+ * Float32Array is not copied; for one of a subclass, a view is returned.
  * @throws TypeError if an integer array holds the bits of another type
  */
 export function numbersOf(
@@ -49,7 +50,9 @@ export function numbersOf(
     if (NO_INTEGER.test(dataType))
       refuseKind(where, `${name}: expected the numbers of type ${describe(dataType)}, got ${describe(data)}`);
   }
-  return toFloat32(data);
+  const floats = toFloat32(data);
+  const { buffer, byteOffset, length } = floats;
+  return isBaseFloat32(floats) ? floats : new Float32Array(buffer, byteOffset, length);
 }
 
 /** Whether a tensor has no stride fields, so that it is in C order. */
