@@ -3,7 +3,7 @@
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { Axis, PerAxis } from '../../geometry/axis.js';
-import type { Slice } from '../../geometry/slice.js';
+import type { Slices } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { TILE_FILTERS } from '../../shared/sizes.js';
 import type { SumTask, Workspace } from '../../shared/task.js';
@@ -96,7 +96,7 @@ export interface CutWork {
    */
   readonly turned: boolean;
   readonly cuts: Cuts;
-  readonly slices: Readonly<PerAxis<readonly Slice[]>>;
+  readonly slices: Slices;
   /** the filters of each register tile of a group; classes of outputs that are computed together count as more filters */
   readonly filterTiles: FilterTiles;
   /** the kernel elements of all classes of outputs, in the order of the classes */
