@@ -56,7 +56,7 @@ export function numbersOf(
 }
 
 /** Whether a tensor has no stride fields, so that it is in C order. */
-export function isPlain({ stride, strides, offset, fortranOrder }: Foreign): boolean {
+export function hasNoStrides({ stride, strides, offset, fortranOrder }: Foreign): boolean {
   return (stride ?? strides ?? offset ?? fortranOrder) === undefined;
 }
 
@@ -64,7 +64,7 @@ export function isPlain({ stride, strides, offset, fortranOrder }: Foreign): boo
  * The elements in C order: `data` or a subarray of it if it is contiguous, else a copy.
  * @throws RangeError if strides and offset are outside of the data
  */
-export function inOrder<T extends TypedArray | HalfArray>(
+export function inCOrder<T extends TypedArray | HalfArray>(
   data: T,
   shape: readonly number[],
   { stride, strides = stride, offset, fortranOrder }: Foreign,

@@ -3,7 +3,7 @@
 import { isIterable, LARGEST_SIZE, listOf } from './arguments.js';
 import { FLOAT_BYTES } from './bytes.js';
 import { asList, describe, refuse, refuseKind, type Where } from './errors.js';
-import { type Foreign, inOrder, isPlain, numbersOf } from './foreign.js';
+import { type Foreign, hasNoStrides, inCOrder, numbersOf } from './foreign.js';
 import { product } from './lists.js';
 import { type HalfArray, isBaseFloat32, isTypedArray, type TypedArray, toFloat32 } from './typed-array.js';
 
@@ -67,7 +67,7 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
   const { data, dims, shape = dims } = given as { data: unknown; dims?: unknown; shape?: unknown };
   if (!isIterable(shape))
     refuseKind(where, `${name}: expected a tensor with a shape, got ${describe(given)}`);
-  const plain = isPlain(given);
+  const plain = hasNoStrides(given);
   // a tensor as it is, unless it calls its sizes `dims`
   if (plain && isBaseFloat32(data) && Array.isArray(shape) && shape !== dims) {
     checkSizes(data, shape, name, where);
@@ -79,7 +79,7 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
   const sizes = Array.from(shape);
   const numbers = numbersOf(data, given, name, where);
   if (!plain) countOfSizes(sizes, name, where);
-  return checked(plain ? numbers : inOrder(numbers, sizes, given, name, where), sizes, name, where);
+  return checked(plain ? numbers : inCOrder(numbers, sizes, given, name, where), sizes, name, where);
 }
 
 /** Whether two shapes are equal. */

@@ -1,7 +1,7 @@
 // Input and output blocks of a stream: an array for one channel, a list with an array for each channel, or a tensor.
 
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
-import { isPlain } from '../../core/foreign.js';
+import { hasNoStrides } from '../../core/foreign.js';
 import { isTypedArray, type TypedArray, viewName } from '../../core/typed-array.js';
 import { isSameMemory } from '../../engine/heap.js';
 import { asSamples, type Dtype, type NumberArray, numbersOf, type SamplesLike } from '../../sums/samples.js';
@@ -40,7 +40,7 @@ export class BlockLines {
       this.#list(given);
     } else {
       const fast = typeof given === 'object' && given !== null && 'data' in given && isTypedArray(given.data);
-      if (fast && 'shape' in given && Array.isArray(given.shape) && isPlain(given as object))
+      if (fast && 'shape' in given && Array.isArray(given.shape) && hasNoStrides(given as object))
         this.#tensor(given.data as NumberArray, given.shape);
       else {
         const { data, shape } = asSamples(given as SamplesLike, this.dtype, this.name, this.where);
