@@ -51,8 +51,8 @@ export function numbersOf(
       refuseKind(where, `${name}: expected the numbers of type ${describe(dataType)}, got ${describe(data)}`);
   }
   const floats = toFloat32(data);
-  const { buffer, byteOffset, length } = floats;
-  return isBaseFloat32(floats) ? floats : new Float32Array(buffer, byteOffset, length);
+  if (isBaseFloat32(floats as unknown)) return floats;
+  return new Float32Array(floats.buffer, floats.byteOffset, floats.length);
 }
 
 /** Whether a tensor has no stride fields, so that it is in C order. */
