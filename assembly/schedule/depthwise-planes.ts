@@ -107,7 +107,5 @@ function listRows(task: PlaneTask, workspace: Workspace): void {
   const row = task.windowRow;
   memory.fill(<usize>workspace.zeroRow, 0, <usize>row + 64);
   let entry = <usize>workspace.rowTable;
-  for (let offset = -task.zeroRows * row; offset < task.rows * row; offset += row, entry += 4) {
-    store<i32>(entry, offset);
-  }
+  for (let r = -task.zeroRows; r < task.rows; r++, entry += 4) store<i32>(entry, r * row);
 }

@@ -60,7 +60,8 @@ export function stageRows(
         const repeat = load<i32>(run, 16);
         if (repeat > 1) copyRepeated(to + load<u32>(run), line + begin, count, step, repeat);
         else if (repeat == 0) copyPairs(to + load<u32>(run), to + <usize>step, line + begin, count);
-        else if (begin >= 0) copy(to + load<u32>(run), line + begin, count, step, padding);
+        // not a test of the sign: in a row of 2 GiB or more an offset is negative too
+        else if (begin != -1) copy(to + load<u32>(run), line + begin, count, step, padding);
         else if (padding) zeros(to + load<u32>(run), count);
       }
     }

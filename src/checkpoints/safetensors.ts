@@ -2,7 +2,7 @@
 
 import { isDict } from '../core/arguments.js';
 import { describe } from '../core/errors.js';
-import { type Foreign, inOrder, isPlain } from '../core/foreign.js';
+import { type Foreign, hasNoStrides, inCOrder } from '../core/foreign.js';
 import { narrowBF16, narrowF16, widenBF16, widenF16 } from '../core/halves.js';
 import { type HalfArray, type OwnBytes, type TypedArray, viewName } from '../core/typed-array.js';
 import {
@@ -167,7 +167,7 @@ function prepare(
     );
   }
   const { dtype = own } = given;
-  const ordered = isPlain(given) ? data : inOrder(data, shape, given, `safetensors: ${label}`);
+  const ordered = hasNoStrides(given) ? data : inCOrder(data, shape, given, `safetensors: ${label}`);
   const stored = convert(ordered, own, dtype);
   if (stored === undefined) {
     throw new TypeError(`safetensors: ${label} cannot be saved as ${describe(dtype)} from ${own} data`);

@@ -4,7 +4,7 @@ import { isIterable } from './arguments.js';
 import { describe, refuse, refuseKind, type Where } from './errors.js';
 import { widenBF16, widenF16 } from './halves.js';
 import { product, sum } from './lists.js';
-import { type HalfArray, type TypedArray, toFloat32, viewName } from './typed-array.js';
+import { type HalfArray, isBaseFloat32, type TypedArray, toFloat32, viewName } from './typed-array.js';
 
 /** Further fields of tensors of other libraries. Defaults: C order, and the element type of the data array. */
 export interface Foreign {
@@ -32,7 +32,8 @@ const HALF = /^(?:torch\.)?(b?)(?:float16|f16|half|<?f2)$/i;
 const NO_INTEGER = /(?:^|[^a-z])(?:b?float|b?f\d|half|double|complex|u?int4)/i;
 
 /**
- * Converts elements to float32 according to the type that the tensor names. Decodes float16 and bfloat16 in a 16-bit integer array.
+ * Converts elements to float32 according to the type that the tensor names. Decodes float16 and bfloat16 in a 16-bit integer array. A
+ * Float32Array is not copied; for one of a subclass, a view is returned.
  * @throws TypeError if an integer array holds the bits of another type
  */
 export function numbersOf(
@@ -49,11 +50,13 @@ export function numbersOf(
     if (NO_INTEGER.test(dataType))
       refuseKind(where, `${name}: expected the numbers of type ${describe(dataType)}, got ${describe(data)}`);
   }
-  return toFloat32(data);
+  const floats = toFloat32(data);
+  if (isBaseFloat32(floats as unknown)) return floats;
+  return new Float32Array(floats.buffer, floats.byteOffset, floats.length);
 }
 
 /** Whether a tensor has no stride fields, so that it is in C order. */
-export function isPlain({ stride, strides, offset, fortranOrder }: Foreign): boolean {
+export function hasNoStrides({ stride, strides, offset, fortranOrder }: Foreign): boolean {
   return (stride ?? strides ?? offset ?? fortranOrder) === undefined;
 }
 
@@ -61,7 +64,7 @@ export function isPlain({ stride, strides, offset, fortranOrder }: Foreign): boo
  * The elements in C order: `data` or a subarray of it if it is contiguous, else a copy.
  * @throws RangeError if strides and offset are outside of the data
  */
-export function inOrder<T extends TypedArray | HalfArray>(
+export function inCOrder<T extends TypedArray | HalfArray>(
   data: T,
   shape: readonly number[],
   { stride, strides = stride, offset, fortranOrder }: Foreign,

@@ -3,9 +3,9 @@
 import { isIterable, LARGEST_SIZE, listOf } from './arguments.js';
 import { FLOAT_BYTES } from './bytes.js';
 import { asList, describe, refuse, refuseKind, type Where } from './errors.js';
-import { type Foreign, inOrder, isPlain, numbersOf } from './foreign.js';
+import { type Foreign, hasNoStrides, inCOrder, numbersOf } from './foreign.js';
 import { product } from './lists.js';
-import { type HalfArray, isFloat32, isTypedArray, type TypedArray, toFloat32 } from './typed-array.js';
+import { type HalfArray, isBaseFloat32, isTypedArray, type TypedArray, toFloat32 } from './typed-array.js';
 
 /** Sizes of a tensor, outermost first. */
 export type Shape = readonly number[];
@@ -75,9 +75,9 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
   const { data, dims, shape = dims } = given as { data: unknown; dims?: unknown; shape?: unknown };
   if (!isIterable(shape))
     refuseKind(where, `${name}: expected a tensor with a shape, got ${describe(given)}`);
-  const plain = isPlain(given);
+  const plain = hasNoStrides(given);
   // a tensor as it is, unless it calls its sizes `dims`
-  if (plain && isFloat32(data) && Array.isArray(shape) && shape !== dims) {
+  if (plain && isBaseFloat32(data) && Array.isArray(shape) && shape !== dims) {
     checkSizes(data, shape, name, where);
     return given as Tensor;
   }
@@ -87,7 +87,7 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
   const sizes = Array.from(shape);
   const numbers = numbersOf(data, given, name, where);
   if (!plain) countOfSizes(sizes, name, where);
-  return checked(plain ? numbers : inOrder(numbers, sizes, given, name, where), sizes, name, where);
+  return checked(plain ? numbers : inCOrder(numbers, sizes, given, name, where), sizes, name, where);
 }
 
 /** Whether two shapes are equal. */
@@ -215,21 +215,12 @@ export function fromNested<A extends Float32Array | Float64Array>(
 /** The most axes of nested arrays, as in torch. It stops the recursion for an array that contains itself. */
 const MAX_AXES = 64;
 
-/** The shape, from the first item of each level. `fromNested` checks the other items. */
+/** The shape, from the first item of each level. `fromNested` checks all items. */
 function nestedShape(nested: NestedArray, name: string, where?: Where): number[] {
   const shape: number[] = [];
-  for (
-    let level: NestedArray | TypedArray | HalfArray = nested;
-    typeof level !== 'number';
-    level = level[0]
-  ) {
-    const isRow = isTypedArray(level);
-    if (!(isRow || Array.isArray(level))) {
-      refuseKind(where, `${name}: expected numbers in nested arrays, got ${describe(level)}`);
-    }
+  for (let level: unknown = nested; isTypedArray(level) || Array.isArray(level); level = level[0]) {
     if (shape.length === MAX_AXES) refuse(where, `${name}: nested arrays have more than ${MAX_AXES} axes`);
     shape.push(level.length);
-    if (isRow || level.length === 0) break;
   }
   return shape;
 }

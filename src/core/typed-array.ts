@@ -45,6 +45,14 @@ export function isFloat32(value: unknown): value is Float32Array {
   return viewName(value) === 'Float32Array';
 }
 
+/**
+ * Whether a value is of this realm's Float32Array itself. `subarray` of a subclass calls its constructor, which may take other arguments
+ * than a buffer, an offset and a length.
+ */
+export function isBaseFloat32(value: unknown): value is Float32Array {
+  return ArrayBuffer.isView(value) && value.constructor === Float32Array;
+}
+
 /** Converts to float32. A Float32Array is returned as it is. */
 export function toFloat32(data: TypedArray | HalfArray | readonly number[]): Float32Array {
   if (isFloat32(data)) return data;

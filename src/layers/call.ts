@@ -1,7 +1,7 @@
 // One call of a layer or functional: checks the tensors, allocates the output if `out` is not given, and runs the plan.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { inOrder, isPlain } from '../core/foreign.js';
+import { hasNoStrides, inCOrder } from '../core/foreign.js';
 import { allocate, asTensor, checkSizes, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { isFloat32 } from '../core/typed-array.js';
 import { imageOf, Resident, stepOf } from '../engine/address.js';
@@ -115,7 +115,7 @@ function checkForm(out: Tensor, shape: readonly number[], where: Where): void {
   }
   if (out instanceof Resident) return;
   checkSizes(out.data, shape, 'out', where);
-  if (!isPlain(out) && inOrder(out.data, shape, out, 'out', where) !== out.data)
+  if (!hasNoStrides(out) && inCOrder(out.data, shape, out, 'out', where) !== out.data)
     refuse(where, 'out: must be contiguous, in C order');
 }
 

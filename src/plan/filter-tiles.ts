@@ -35,21 +35,21 @@ export function tileStarts(tiles: FilterTiles): number[] {
   return starts;
 }
 
-/** Items that a call should have, so that eight or more threads share it evenly. */
+/** The number of items that a call should have, so that eight or more threads can share it evenly. */
 const MANY_ITEMS = 32;
 
-/** Parts that each item should be divided into if there are only so many items. */
+/** The number of parts to divide each item into, given the number of items. */
 export function partsWanted(items: number): number {
   return Math.ceil(MANY_ITEMS / Math.max(1, items));
 }
 
 /**
- * Filter tiles of a part, at least: some twenty-five filters. For each part all inputs of an item are packed or transformed again, which
- * takes up to a third of the time of its products.
+ * The fewest filter tiles of a part: about 25 filters. Each part packs or transforms all inputs of an item again, which takes up to a third
+ * of the time of its products.
  */
 const LEAST_PART = 5;
 
-/** Parts that the filter tiles of a group are divided into if all groups have only so many items. */
+/** The number of parts to divide the filter tiles of a group into, given the items of all groups. */
 export function filterPartsOf(tiles: FilterTiles, items: number): number {
   return Math.min(Math.max(1, Math.floor(tiles.length / LEAST_PART)), partsWanted(items));
 }

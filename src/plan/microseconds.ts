@@ -1,4 +1,4 @@
-// Microseconds: estimates how long one thread computes. By it a runner decides whether to wake other threads, and how large chunks are.
+// Microseconds: estimates of the time of one thread, from which a runner decides whether to wake other threads, and how large chunks are.
 
 import { most, product, sum } from '../core/lists.js';
 import type { PerAxis } from '../geometry/axis.js';
@@ -7,8 +7,8 @@ import type { Plan } from './plan.js';
 import type { TapSet } from './tap-sets.js';
 
 /**
- * Quarter cycles of the rows' proposals in a microsecond, at 4.5 GHz. So 31 of 35 layers of the suite that took less than 5 ms were estimated
- * within a fifth (AMD Zen 5, Node 20); depthwise maps that are staged one by one take up to twice as long.
+ * Quarter cycles, the unit of the rows' proposals, in a microsecond at 4.5 GHz. This estimates 31 of 35 layers of the suite that take less than
+ * 5 ms to within a fifth (AMD Zen 5, Node 20); depthwise maps that are staged one by one take up to twice as long.
  */
 const QUARTER_CYCLES = 18_000;
 
@@ -27,9 +27,9 @@ export function microsecondsOf(plan: Plan, set: TapSet, images: number, sizes: R
 }
 
 /**
- * Estimates staging. One thread by itself stages 5000 numbers in a microsecond; the estimate is twice as long, for it pays to divide staging
- * earlier: the caches of other threads hold what was there before, and each thread then stages mostly what it reads. With two threads n1 g32 c512 f512 i14x14 k3x3 p1x1 takes
- * 0.85 of the time, n1 g1 c64 f64 i56x56 k3x3 p1x1 0.97.
+ * Estimates staging. A single thread stages 5000 numbers in a microsecond. The estimate is twice the time, so that staging is divided earlier,
+ * because each thread then stages mostly what it will read. With two threads, n1 g32 c512 f512 i14x14 k3x3 p1x1 takes 0.85 of the time,
+ * n1 g1 c64 f64 i56x56 k3x3 p1x1 0.97.
  */
 export function microsecondsOfStaging(numbers: number): number {
   return numbers / 2500;

@@ -55,7 +55,7 @@ export function readsBeforeWriting(plan: Plan): boolean {
       mapAxes(slices, ([{ count }]) => count),
     ) === filterTiles.length;
   return (
-    (variant.input === 'plane' || variant.input === 'lanes') &&
+    (variant.input === 'stagedPlane' || variant.input === 'stagedLanes') &&
     isWhole &&
     convolution.filters === convolution.channels
   );

@@ -96,11 +96,8 @@ export function checkPool(
   const kernel = tuple('kernel_size', kernelSize, kind, where);
   return {
     kernel,
-    // as in torch, an empty tuple means the default
-    stride:
-      stride === undefined || stride === null || isEmpty(stride)
-        ? kernel
-        : tuple('stride', stride, kind, where),
+    // as in torch, no stride or an empty tuple means the default
+    stride: isEmpty(stride ?? []) ? kernel : tuple('stride', stride, kind, where),
     padding: tuple('padding', padding, kind, where),
     dilation: tuple('dilation', dilation, kind, where),
     ceilMode: flag('ceil_mode', options?.ceilMode ?? false, where),

@@ -74,9 +74,8 @@ export function pool(pooling: Pooling, x: Tensor, y: Tensor): void {
   const steps = [stepOf(x), stepOf(y)];
   // images that are not contiguous are processed one by one
   const images = Math.max(...steps) < 0 ? 1 : x.shape[0];
-  const sides = 2 * Number(input < 0) + Number(output < 0);
-  layouts[sides] ??= layoutOf(pooling, input < 0, output < 0);
-  const layout = layouts[sides];
+  const sides = 2 * +(input < 0) + +(output < 0);
+  const layout = (layouts[sides] ??= layoutOf(pooling, input < 0, output < 0));
   const { blocks, together } = layout;
   const tables = engine.reserve(layout.bytes, () => `windows of ${describe(x.shape)}`);
   const [loaded, stored] = [tables + layout.loaded, tables + layout.stored];

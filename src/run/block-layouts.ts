@@ -1,6 +1,6 @@
 // Block layouts: where the input and the output of a block lie: in their tensors, or in copies.
 
-import { mapAxes } from '../geometry/axis.js';
+import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Plan } from '../plan/plan.js';
 import type { Region } from '../plan/region.js';
 import { apart, denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
@@ -30,6 +30,8 @@ export interface Addresses extends Places {
 export interface Placed extends Region {
   readonly plan: Plan;
   readonly addresses: Addresses;
+  /** outputs along each axis that are computed for each class */
+  readonly counts: PerAxis;
 }
 
 /** Where the kernels read the input: in the input tensor, or a copy. The copy of a single block keeps the strides, those of several are dense. */

@@ -41,9 +41,13 @@ export interface PlacedWindow {
  */
 export function placeWindow(input: BlockInput, images: number, writer: TaskWriter): PlacedWindow {
   const { plan, slices, source } = input;
-  if (plan.variant.input === 'planes') return { fields: planesAsTheyAre(input) };
-  if (plan.variant.input === 'rows') return { fields: rowsAsTheyAre(input) };
-  if (plan.variant.input !== 'lanes' && !plan.turned && slices.every(({ positions }) => positions === null)) {
+  if (plan.variant.input === 'planesInPlace') return { fields: planesInPlace(input) };
+  if (plan.variant.input === 'rowsInPlace') return { fields: rowsInPlace(input) };
+  if (
+    plan.variant.input !== 'stagedLanes' &&
+    !plan.turned &&
+    slices.every(({ positions }) => positions === null)
+  ) {
     const start = input.isWhole ? startOf(slices.map(({ loads }) => loads)) : [0, 0, 0];
     return { fields: windowAt(movedBy(source, 0, start)) };
   }
@@ -77,7 +81,7 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
   const { groups, channels, outside } = plan.convolution;
   const [depths, rows, columns] = slices.map((slice) => shownPositions(slice, isWhole));
   // no pairs where four maps are staged at a time, or columns are not contiguous, as in a turned plan
-  const isPaired = !plan.turned && plan.variant.input !== 'lanes';
+  const isPaired = !plan.turned && plan.variant.input !== 'stagedLanes';
   const runs = isPaired ? pairedRuns(runsOf(columns)) : runsOf(columns);
   return Object.assign(new StageTask(), {
     groups,
@@ -112,7 +116,7 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
 }
 
 /** Maps that are one long row. The window begins where the first output's first tap would be, before the row. */
-function rowsAsTheyAre({ slices: [, , width], source, isWhole }: BlockInput): WindowFields {
+function rowsInPlace({ slices: [, , width], source, isWhole }: BlockInput): WindowFields {
   const positions = shownPositions(width, isWhole);
   const left = positions.findIndex((x) => x >= 0);
   const zeros = zerosIn(positions);
@@ -127,7 +131,7 @@ function rowsAsTheyAre({ slices: [, , width], source, isWhole }: BlockInput): Wi
 }
 
 /** The planes of a 3x3 depthwise kernel. The window begins with the first row that is read; rows of zeros before it are counted. */
-function planesAsTheyAre({ plan, slices: [, height, width], source, isWhole }: BlockInput): WindowFields {
+function planesInPlace({ plan, slices: [, height, width], source, isWhole }: BlockInput): WindowFields {
   const [, rows, columns] = mapAxes(plan.axes, inOrder);
   const { stride } = columns;
   const [begin, loadedRow, loadedColumn] = startOf([height.stores, height.loads, width.loads]);

@@ -13,18 +13,12 @@ import type { PlacedWindow } from './staging.js';
 import { insideOf, listsRowTerms, rowTerms, tapOffsets, tapRanges } from './tap-table.js';
 import type { TaskWriter } from './task-writer.js';
 
-/** A block whose tasks are being made. */
-interface Counted extends Placed {
-  /** outputs along each axis that are computed for each class */
-  readonly counts: PerAxis;
-}
-
 /**
  * Makes the task of a tap set, except for where its outputs go and the table of filters.
  * @param indices the phases of the set's first class
  */
 export function sumTask(
-  block: Counted,
+  block: Placed,
   { fields, staging }: PlacedWindow,
   set: TapSet,
   indices: PerAxis,
@@ -62,7 +56,7 @@ export function sumTask(
   return task;
 }
 
-function completeWinograd(task: WinogradTask, block: Counted, indices: PerAxis, writer: TaskWriter): void {
+function completeWinograd(task: WinogradTask, block: Placed, indices: PerAxis, writer: TaskWriter): void {
   const { plan, slices, images, counts } = block;
   const panels = panelsOf(present(plan.tile, 'a transform'), counts, images);
   task.marks = writer.table(new Int32Array(plan.convolution.groups * panels));

@@ -39,7 +39,7 @@ function besideTaps(plan: Plan, taps: number): number {
   const { variant, tile, images, convolution, slices, tapSets } = plan;
   if (variant.entry === 'inside') return RANGE_WORDS * taps;
   const sizes = largest(slices, ({ count }) => count);
-  if (variant.input === 'plane' || variant.input === 'lanes')
+  if (variant.input === 'stagedPlane' || variant.input === 'stagedLanes')
     return listsRowTerms(plan) ? 2 * tapSets.length * sizes[0] * sizes[1] : 0;
   return tile ? tapSets.length * convolution.groups * panelsOf(tile, sizes, images) : 0;
 }

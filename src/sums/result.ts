@@ -1,7 +1,7 @@
 // The options dtype and out: the type of a result, and the tensor it is written to.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { inOrder, isPlain } from '../core/foreign.js';
+import { hasNoStrides, inCOrder } from '../core/foreign.js';
 import { checkSizes, sameShape } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
 import { arraysOverlap } from '../engine/heap.js';
@@ -39,7 +39,7 @@ export function checkOut(
   if (!sameShape(sizes, shape))
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(sizes)}`);
   checkSizes(data!, sizes, 'out', where);
-  if (!isPlain(out as object) && inOrder(data!, sizes, out as object, 'out', where) !== data)
+  if (!hasNoStrides(out as object) && inCOrder(data!, sizes, out as object, 'out', where) !== data)
     refuse(where, 'out: its elements must be in C order');
   for (const input of inputs)
     if (shareMemory(out as Samples, input))

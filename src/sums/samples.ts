@@ -2,7 +2,7 @@
 
 import { isIterable } from '../core/arguments.js';
 import { refuse, type Where } from '../core/errors.js';
-import { type Foreign, inOrder, isPlain, numbersOf as numbersIn } from '../core/foreign.js';
+import { type Foreign, hasNoStrides, inCOrder, numbersOf as numbersIn } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import {
   asTensor,
@@ -70,7 +70,7 @@ function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'flo
   if (data && isIterable(sizes)) {
     const shape = [...sizes];
     countOfSizes(shape, name, where);
-    const ordered = isPlain(tensor) ? data : inOrder(data, shape, tensor, name, where);
+    const ordered = hasNoStrides(tensor) ? data : inCOrder(data, shape, tensor, name, where);
     checkSizes(ordered, shape, name, where);
     return { data: ordered, shape };
   }

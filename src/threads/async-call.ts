@@ -12,7 +12,7 @@ import { flatViewOf } from '../run/transfer.js';
 import { type AsyncWorker, LostWorker, type WeightSnapshot } from './async-worker.js';
 import { currentWorkers, needed } from './async-workers.js';
 import { giveBuffer, takeBuffer } from './buffers.js';
-import { gather, numbersIn, type Portion, portionOf, roomAt, roomBytes, scatter } from './portion.js';
+import { countIn, gather, type Portion, portionOf, roomAt, roomBytes, scatter } from './portion.js';
 import type { Result } from './work-request.js';
 
 /** The number of workers that a call may lose. What ended several is likely to end the next one too. */
@@ -143,8 +143,8 @@ export class AsyncCall {
     const address = worker.room(this.#bytes, needed);
     const room = roomAt(plan, address, weights);
     const portion = portionOf(plan, index, room, epilogue);
-    const inputs = numbersIn(portion.loads);
-    const outputs = numbersIn(portion.stores);
+    const inputs = countIn(portion.loads);
+    const outputs = countIn(portion.stores);
     const addends = epilogue?.add ? outputs : 0;
     const into = takeBuffer(FLOAT_BYTES * Math.max(inputs + addends, outputs));
     const input = new Float32Array(into, 0, inputs);

@@ -1,12 +1,10 @@
 // Computes a checked call of forwardAsync: chooses the portions, runs them on workers, and falls back to this thread.
 
-import type { Tensor } from '../core/tensor.js';
 import { microsecondsOfPlan } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { planInPortions, portionsIn } from '../plan/portions.js';
-import type { Epilogue } from '../run/activation.js';
 import { alternative } from '../run/alternative.js';
-import type { Parameters } from '../run/parameters.js';
+import type { Operands } from '../run/operands.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
 import { copyOfTensor } from '../run/tensors.js';
 import { weightLayout } from '../run/weights.js';
@@ -24,24 +22,16 @@ export const portionSizes = {
   each: 4,
 };
 
-/** The tensors of a call. */
-export interface Operands {
-  readonly x: Tensor;
-  readonly out: Tensor;
-  readonly epilogue: Epilogue | undefined;
-}
-
 /** How the caller observes and aborts a call. */
 export interface Watch {
   readonly signal: AbortSignal | undefined;
   readonly progress: ((share: number) => void) | undefined;
 }
 
-/** Computes `out` from `x` with the current parameters. */
+/** Computes a call, which is never in place, with the current parameters. */
 export async function computeAsync(
   prepared: PreparedPlan,
-  parameters: Parameters,
-  { x, out, epilogue }: Operands,
+  { input: x, output: out, parameters, epilogue }: Omit<Operands, 'inPlace'>,
   { signal, progress }: Watch,
 ): Promise<void> {
   const { engine, plan, weights } = prepared;

@@ -77,7 +77,10 @@ export async function forwardAsync(
   if (options?.out !== undefined) checkOut(options.out, call.outputShape, input, where);
   const out = outputOf(call, options?.out, epilogue, where);
   if (product(out.shape) === 0) watch.progress?.(1);
-  else await computeAsync(call.prepared, inside.parameters.current(), { x: input, out, epilogue }, watch);
+  else {
+    const parameters = inside.parameters.current();
+    await computeAsync(call.prepared, { input, output: out, parameters, epilogue }, watch);
+  }
   return out;
 }
 

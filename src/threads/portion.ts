@@ -59,8 +59,8 @@ export function portionOf(plan: Plan, index: number, room: Room, epilogue: Epilo
     ({ entry, task, items: all }) =>
       [entry, task, workspace, items?.[0] ?? 0, items?.[1] ?? all] as WorkRequest['calls'][number],
   );
-  const inputs = numbersIn(loads);
-  const outputs = numbersIn(stores);
+  const inputs = countIn(loads);
+  const outputs = countIn(stores);
   const last = tables + WORD_BYTES * words.length;
   const more: Int32Array[] = [];
   const finish = (at: number, count: number, addend: number, scale: number, activation?: Activation) => {
@@ -130,7 +130,7 @@ function mapsOf({ convolution, mapsAtOnce }: Plan, block: Block, index: number):
 }
 
 /** The number of elements in all segments. */
-export function numbersIn({ lengths, firsts }: Segments): number {
+export function countIn({ lengths, firsts }: Segments): number {
   return sum(lengths) * firsts.length;
 }
 

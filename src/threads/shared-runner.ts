@@ -39,7 +39,7 @@ const WORTH_WAKING_FOR_SEVERAL = 200;
 const CLOSE = 0.1;
 
 /** Microseconds of the smallest chunk. */
-const CHUNK = 15;
+const LEAST_CHUNK = 15;
 
 /**
  * Chunks per thread. With several, a fast thread takes over chunks of a slow or late one. But gemm and winograd read all weights once per
@@ -52,7 +52,7 @@ const chunksEach = (entry: TaskEntry) => (entry === 'gemm' || entry === 'winogra
 /** The number of chunks to divide a call into; less than two if it is not worth dividing. */
 export function chunksOf(entry: TaskEntry, items: number, microseconds: number, threads: number): number {
   if (microseconds < WORTH_DIVIDING || items < 2 || threads < 2) return 0;
-  return Math.min(items, chunksEach(entry) * threads, Math.floor(microseconds / CHUNK), MAX_CHUNKS);
+  return Math.min(items, chunksEach(entry) * threads, Math.floor(microseconds / LEAST_CHUNK), MAX_CHUNKS);
 }
 
 /** Loads of DONE between two checks of the clock, after which this thread sleeps if it may. */

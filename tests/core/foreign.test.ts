@@ -4,13 +4,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { Conv1d, functional as F, Parameter, resident, type TensorLike, tensor } from 'convnd';
+import { Conv1d, Conv2d, functional as F, Parameter, resident, type TensorLike, tensor } from 'convnd';
 import { matchTemplate, peakLocalMax } from 'convnd/match';
 import { gaussianFilter } from 'convnd/ndimage';
 import { correlate, upfirdn } from 'convnd/signal';
 import fc from 'fast-check';
 import { assertSame } from '../helpers/compare.js';
+import { integers } from '../helpers/numbers.js';
 import { label } from '../helpers/refusal.js';
+import { product } from '../reference/reference.js';
 
 /** Sums of neighbours. */
 const sums = (x: unknown) => F.conv1d(x as TensorLike, [[[1, 1]]]).data;
@@ -208,6 +210,50 @@ describe('strides', () => {
       message: /^out: must be contiguous, in C order \[Conv1d/,
     });
     assertSame(target, [7, 7, 7, 7], 'not written');
+  });
+});
+
+describe('typed arrays of a subclass', () => {
+  // `subarray` would call this constructor with a buffer, an offset and a length
+  class Picture extends Float32Array {
+    constructor(height: number, width: number) {
+      super(height * width);
+    }
+  }
+  const pictureOf = (data: Float32Array) => {
+    const picture = new Picture(1, data.length);
+    picture.set(data);
+    return picture;
+  };
+
+  it('are inputs, addends and outputs, in every way to copy them', () => {
+    const cases: [Conv1d | Conv2d, number[]][] = [
+      [new Conv2d(4, 8, 3, { padding: 1 }), [1, 4, 400, 400]],
+      [new Conv2d(64, 64, 3, { padding: 1, groups: 64 }), [1, 64, 64, 64]],
+      [new Conv2d(64, 64, 1), [1, 64, 128, 128]],
+      [new Conv1d(1, 1, 3, { stride: 2 }), [1, 1, 2000]],
+    ];
+    for (const [layer, shape] of cases) {
+      const data = integers(product(shape), 1);
+      const add = layer.forward({ data, shape });
+      const wanted = layer.forward({ data, shape }, { add });
+      const out = { data: pictureOf(add.data), shape: add.shape };
+      layer.forward({ data: pictureOf(data), shape }, { add: out, out });
+      assertSame(out.data, wanted.data, String(layer));
+    }
+  });
+
+  it('are weights, pictures and windows', () => {
+    const x = tensor(integers(6000, 1), [1, 1, 6000]);
+    const weight = tensor(integers(2000, 2), [1, 1, 2000]);
+    const copied = { data: pictureOf(weight.data), shape: weight.shape };
+    assertSame(F.conv1d(x, copied).data, F.conv1d(x, weight).data, 'weight');
+    const image = tensor(integers(4 * 90 * 90, 3), [1, 4, 90, 90]);
+    const picture = { data: pictureOf(image.data), shape: image.shape };
+    assertSame(F.maxPool2d(picture, 3).data, F.maxPool2d(image, 3).data, 'maxPool2d');
+    assertSame(F.unfold(picture, 3).data, F.unfold(image, 3).data, 'unfold');
+    const turned = { shape: [90, 360], strides: [1, 90] };
+    assertSame(resident({ ...picture, ...turned }).data, resident({ ...image, ...turned }).data, 'strides');
   });
 });
 

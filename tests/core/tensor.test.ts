@@ -95,7 +95,7 @@ describe('tensor', () => {
       [[Float32Array.of(1, 2), Float32Array.of(3)], /expected arrays of 2 at depth 1, got Float32Array\(1\)/],
       [[[[1, 2]], Float32Array.of(3)], /expected arrays of 2 at depth 2, got 3/],
       [[1, Float32Array.of(3)], /expected a number at depth 1, got Float32Array\(1\)/],
-      [[new DataView(new ArrayBuffer(4))], /expected numbers in nested arrays/],
+      [[new DataView(new ArrayBuffer(4))], /expected a number at depth 1, got an object of class DataView/],
     ] as const)
       assert.throws(() => tensor(value as never), { name: 'TypeError', message });
   });

@@ -131,4 +131,19 @@ describe('depthwisePlanes', () => {
       }
     }
   });
+
+  it('lists the rows of planes of 2 GiB', () => {
+    const task = new PlaneTask();
+    task.groups = 1;
+    task.filters = 1;
+    task.mapParts = 1;
+    task.stride = 1;
+    task.width = 8;
+    task.windowRow = 4096;
+    task.rows = (1 << 19) + 1;
+    const workspace = workspaceFor(task);
+    depthwisePlanes(task, workspace, 0, 0);
+    expect(load<u32>(workspace.rowTable + ((<usize>(1 << 19)) << 2))).toBe(0x80000000);
+    expect(releaseAll()).toBe(true);
+  });
 });

@@ -3,7 +3,7 @@
 import { stage } from '../../assembly/schedule/stage';
 import { StageTask, Workspace } from '../../src/shared/task';
 import { layoutOf } from './layout';
-import { below, block, get, releaseAll, touched } from './memory';
+import { below, block, get, integers, releaseAll, table, touched } from './memory';
 import { inParts } from './parts';
 import { StagedMap } from './staged-map';
 
@@ -93,5 +93,25 @@ describe('stage', () => {
       staged.addAny(count, width);
       expect(wrongElement(staged, width)).toBe('', `rows of ${staged.columns.toString()}`);
     }
+  });
+
+  it('copies elements whose offset in the row is 2 GiB', () => {
+    const offset = i32.MIN_VALUE;
+    const numbers = integers(16);
+    const task = new StageTask();
+    task.groups = 1;
+    task.channels = 1;
+    task.source = <i32>numbers - offset;
+    task.depthTable = <i32>table([0]);
+    task.stagedDepths = 1;
+    task.rowTable = <i32>table([0]);
+    task.stagedRows = 1;
+    task.stagedRow = 8 << 2;
+    task.runs = <i32>table([0, offset, 8, 1, 1]);
+    task.runCount = 1;
+    task.staged = <i32>block(12);
+    stage(task, new Workspace(), 0, 1);
+    for (let i = 0; i < 8; i++) expect(get(task.staged, i)).toBe(get(numbers, i));
+    expect(releaseAll()).toBe(true);
   });
 });

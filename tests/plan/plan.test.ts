@@ -49,9 +49,9 @@ function used({ slices, images, convolution, interleaved, variant, mapsAtOnce }:
           target: 4 * outputs * product((slice) => slice.stored),
           parts: interleaved && variant.entry !== 'interleave' ? computed([d, h, w]) * aligned(part) : 0,
           plane:
-            variant.input === 'lanes'
+            variant.input === 'stagedLanes'
               ? 16 * product((slice) => slice.staged)
-              : variant.input === 'plane'
+              : variant.input === 'stagedPlane'
                 ? copy
                 : 0,
         };

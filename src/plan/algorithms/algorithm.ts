@@ -3,7 +3,7 @@
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { Axis, PerAxis } from '../../geometry/axis.js';
-import type { Slice } from '../../geometry/slice.js';
+import type { Slices } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { TILE_FILTERS } from '../../shared/sizes.js';
 import type { SumTask, Workspace } from '../../shared/task.js';
@@ -96,7 +96,7 @@ export interface CutWork {
    */
   readonly turned: boolean;
   readonly cuts: Cuts;
-  readonly slices: Readonly<PerAxis<readonly Slice[]>>;
+  readonly slices: Slices;
   /** the filters of each register tile of a group; classes of outputs that are computed together count as more filters */
   readonly filterTiles: FilterTiles;
   /** the kernel elements of all classes of outputs, in the order of the classes */
@@ -110,11 +110,11 @@ export interface CutWork {
 /**
  * Where a variant reads its inputs:
  * - 'window': from a staged copy of all that the block reads, or from the input itself if a copy would be the same
- * - 'plane': the same, but the entry stages one map at a time, right before it reads it
- * - 'lanes': from staged copies of four maps at a time
- * - 'planes' and 'rows': from the input as it is; the entry handles the zeros around it
+ * - 'stagedPlane': the same, but the entry stages one map at a time, right before it reads it
+ * - 'stagedLanes': from staged copies of four maps at a time
+ * - 'planesInPlace' and 'rowsInPlace': from the input itself; the entry handles the zeros around it
  */
-export type InputPlace = 'window' | 'plane' | 'lanes' | 'planes' | 'rows';
+export type InputPlace = 'window' | 'stagedPlane' | 'stagedLanes' | 'planesInPlace' | 'rowsInPlace';
 
 /** The wasm entries that compute outputs. `interleave` is one if `fusedInterleave`. */
 export type SumEntry =

@@ -76,7 +76,7 @@ function planes(work: CutWork, stride: number, columns: number): DepthwiseVarian
   const mapParts = columns < LANES ? 1 : mapPartsOf(work, 1);
   return {
     entry: 'depthwisePlanes',
-    input: 'planes',
+    input: 'planesInPlace',
     finishes: LEAKY_RELU,
     // the row of zeros has an extra vector on both sides; the table has an entry before the first row and one behind the last
     workspace: {
@@ -94,7 +94,7 @@ function longRows(work: CutWork): DepthwiseVariant {
   const mapParts = mapPartsOf(work, 2);
   return {
     entry: 'depthwiseLongRows',
-    input: 'rows',
+    input: 'rowsInPlace',
     workspace: {},
     mapParts,
     task: () => Object.assign(new LongRowTask(), { mapParts }),
@@ -137,7 +137,7 @@ function lanes(work: CutWork): DepthwiseVariant {
   const inputs = product(axes.map(({ input }) => input));
   return {
     entry: 'depthwiseLanes',
-    input: 'lanes',
+    input: 'stagedLanes',
     workspace: {
       plane: VECTOR_BYTES * plane + 2 * LINE,
       fourMaps: VECTOR_BYTES * (inputs + outputs) + 2 * LINE,
@@ -158,7 +158,7 @@ function planeOf({ slices, turned }: CutWork): Variant['workspace'] {
 function stagedRows(work: CutWork, width: number): DepthwiseVariant {
   return {
     entry: 'depthwiseRows',
-    input: 'plane',
+    input: 'stagedPlane',
     workspace: { ...planeOf(work), ...(width < ROW_PIXELS ? { spareRows: SHORT_ROWS_BYTES } : {}) },
     ...stagedTasks(mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1)),
   };

@@ -6,7 +6,7 @@ import { ROW_PIXELS, TILE_PIXELS } from '../../shared/sizes.js';
 import { DirectTask } from '../../shared/task.js';
 import { STRETCH_BYTES } from '../caches.js';
 import { inRegisterTiles, LEAST_TILE_FILTERS, oneByOne } from '../filter-tiles.js';
-import { type Algorithm, type CutWork, PACKING_COST, productCost } from './algorithm.js';
+import { type Algorithm, type CutWork, PACKING_COST, productCost, type Workload } from './algorithm.js';
 
 /** Rows of sixteen outputs of a stretch, at least. */
 const LEAST_STRETCH = 4;
@@ -50,7 +50,8 @@ export const direct: Algorithm<'direct'> = {
   reason: 'few filters or terms: packing the input would not pay',
   mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
-  propose: ({ filters, terms, depth, height, width, channels, mapBytes }) => {
+  propose: (workload) => {
+    const { filters, terms, depth, height, width } = workload;
     const pixels = isOneByOne(filters) ? ROW_PIXELS : TILE_PIXELS;
     if (width < pixels) return `rows of ${width} outputs are shorter than a tile of ${pixels}`;
     // each filter waits 1.25 quarter cycles for the inputs of a term, but no longer than packing takes for all filters together
@@ -59,7 +60,7 @@ export const direct: Algorithm<'direct'> = {
     const more = (depth * height * Math.ceil(width / TILE_PIXELS)) / tiles;
     return {
       cost: tiles * (productCost(filters, terms) + reading),
-      unwise: filters < FEW_FILTERS ? undefined : whyToPack(filters, terms, width, more, channels, mapBytes),
+      unwise: filters < FEW_FILTERS ? undefined : whyToPack(workload, more),
     };
   },
   filterTiles: (filters) => (isOneByOne(filters) ? oneByOne(filters) : inRegisterTiles(filters)),
@@ -89,12 +90,8 @@ function stretchOf({ tapSets }: CutWork): number {
  * @param more how many times as many pixel tiles there are along rows as in gemm, whose tiles continue in the next row
  */
 function whyToPack(
-  filters: number,
-  terms: number,
-  width: number,
+  { filters, terms, width, channels, mapBytes }: Workload,
   more: number,
-  channels: number,
-  mapBytes: number,
 ): string | undefined {
   // 1.5 for n1 g1 c32 f64 i64x64 k1x1
   const isPaged = mapBytes > 0 && mapBytes % PAGE === 0 && channels > CACHE_WAYS;

@@ -46,19 +46,19 @@ function alongAxes(
 }
 
 /**
- * Of a tile's outputs along the depth, as many are computed at a time: those of which the fewest are computed twice, as the last ones
- * end with the tile. Then the transformed planes that the next ones read too are moved to the front.
+ * Numbers of outputs along the depth that may be computed at a time. The last step is moved back to end with the tile, so it computes some
+ * outputs twice: the number that repeats the fewest is chosen. Transformed planes that the next step reads too are moved to the front.
  */
 const DEPTHS_AT_ONCE = [4, 5, 6, 7];
 
-/** Outputs along the depth that are computed, so many at a time. */
+/** The number of outputs along the depth that are computed, including repeated ones. */
 function computedOf(depth: number, atOnce: number): number {
   return atOnce * Math.ceil(depth / atOnce);
 }
 
 /**
- * The number of tiles along each axis that covers `sizes`, the outputs of a group and image. If the outputs of a tile are `gap` apart, as many
- * tiles are interleaved.
+ * The number of tiles along each axis that cover `sizes`, the outputs of a group and image. If the outputs of a tile are `gap` apart, `gap`
+ * tiles interleave.
  */
 export function tilesAlong(
   { outputs, gaps }: Pick<WinogradTile, 'outputs' | 'gaps'>,
@@ -173,8 +173,9 @@ function partOf(
 }
 
 /**
- * How deep a tile may be on a map of some outputs, of which those that lie `gap` apart share inputs: as deep as the map, half as
- * deep and so on, down to one output. Deep tiles share the most; of small maps, only shallow ones are enough to fill panels.
+ * The depths that a tile may have: the depth of the map, half of it and so on, down to one output. Outputs that are `gap` apart share
+ * inputs, so deep tiles share the most. On small maps, only shallow tiles are numerous enough to fill panels.
+ * @param outputs the depth of the map
  */
 function depthsOf(outputs: number, gap: number): number[] {
   // taps without a common spacing have the gap 0; a map without outputs is infinitely deep

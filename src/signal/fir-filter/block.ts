@@ -1,7 +1,7 @@
 // Input and output blocks of a stream: an array for one channel, a list with an array for each channel, or a tensor.
 
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
-import { isPlain } from '../../core/foreign.js';
+import { hasNoStrides } from '../../core/foreign.js';
 import { isTypedArray, type TypedArray, viewName } from '../../core/typed-array.js';
 import { isSameMemory } from '../../engine/heap.js';
 import { asSamples, type Dtype, type NumberArray, numbersOf, type SamplesLike } from '../../sums/samples.js';

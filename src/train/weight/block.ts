@@ -82,7 +82,7 @@ export class WeightBlock {
     const staged = scratch + bytes.stagedAt;
     this.#longRow = longRowOf(slices, isInput, plan.way, filters);
     const read = this.#longRow
-      ? { ...plan, variant: { input: 'rows' as const } }
+      ? { ...plan, variant: { input: 'rowsInPlace' as const } }
       : { ...plan, turned: way.entry === 'weightQuads' };
     const placed = placeWindow({ plan: read, slices, source, isWhole: isInput, staged }, images, writer);
     this.staging = placed.staging;
@@ -156,7 +156,7 @@ export class WeightBlock {
       const { tapsAtOnce } = way;
       return Object.assign(new WeightPairsTask(), common, { window, windowGroup, tapsAtOnce });
     }
-    if (way.input === 'plane') {
+    if (way.input === 'stagedPlane') {
       const depths = isWhole ? plan.axes[0].output : this.slices[0].stored;
       return Object.assign(new WeightPlanesTask(), common, {
         ...{ window, windowGroup, channels, images, stage },
@@ -204,7 +204,7 @@ export class WeightBlock {
     const at = (depth: number, row: number) =>
       packed * (depths[depth] * gradient.depth + heights[row] * gradient.row + first);
     const sizes = mapAxes(slices, ({ count }, axis) => (longRow && axis === 2 ? longRow.inner : count));
-    const imagesOfRows = input === 'plane' ? 1 : images;
+    const imagesOfRows = input === 'stagedPlane' ? 1 : images;
     const { runs, table } = rowsOf(
       imagesOfRows,
       sizes,

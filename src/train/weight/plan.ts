@@ -80,7 +80,7 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
   // packed inputs may need half as many bytes again
   let work = cutFor(1.5, preference);
   // planes are staged one at a time, which needs fewer; and blocks that cut rows are slow: 0.39 of n1 g512 c512 f512 i3200 k3
-  if (work.way.input === 'plane') work = cutFor(0.5, work.way.entry);
+  if (work.way.input === 'stagedPlane') work = cutFor(0.5, work.way.entry);
   const { images, slices, sizes, way } = work;
 
   const variant = { input: way.input, workspace: way.workspace };

@@ -32,7 +32,7 @@ export interface WeightWork {
 export interface Way {
   readonly entry: WayName;
   /** how the input is staged, as in a variant of src/plan */
-  readonly input: 'window' | 'plane';
+  readonly input: 'window' | 'stagedPlane';
   /** whether the tap table has the taps of one channel; else those of all channels of a group */
   readonly isByChannel: boolean;
   /** entries of the tap table */
@@ -127,7 +127,7 @@ function planes(work: WeightWork): Way {
   return {
     ...alongRows,
     entry: 'weightPlanes',
-    input: 'plane',
+    input: 'stagedPlane',
     // staging may write three elements past the end
     workspace: { spareTile: TILE_BYTES, plane: FLOAT_BYTES * numbers + LINE },
     isByChannel: true,
