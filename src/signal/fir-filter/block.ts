@@ -159,7 +159,7 @@ export class BlockLines {
 /** Whether a block is a tensor of floats in C order, which is read as it is; `asSamples` converts other tensors. */
 function areFloats(given: unknown): given is { data: NumberArray; shape: readonly number[] } {
   const { data, shape } = Object(given);
-  return Array.isArray(shape) && viewName(data)?.startsWith('Float') === true && isPlain(Object(given));
+  return Array.isArray(shape) && viewName(data)?.startsWith('Float') === true && hasNoStrides(Object(given));
 }
 
 /** Whether writing the output would overwrite input that is read later. A channel may be written to its own input. */
