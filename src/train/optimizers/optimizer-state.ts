@@ -25,6 +25,9 @@ interface Found {
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** The value of an option; a list is copied. */
+export const copyOf = (value: unknown) => (Array.isArray(value) ? [...value] : value);
+
 /** The option names of a group, each with torch's name. */
 function optionNames(defaults: object): [string, string][] {
   return [...Object.keys(defaults), 'initialLr'].map((name) => [name, snakeCase(name)]);
@@ -41,7 +44,7 @@ export function writeOptimizerState<O extends object>(
     const options: Record<string, unknown> = {};
     for (const [name, torch] of optionNames(defaults)) {
       const value: unknown = (group as Record<string, unknown>)[name];
-      if (value !== undefined) options[torch] = Array.isArray(value) ? [...value] : value;
+      if (value !== undefined) options[torch] = copyOf(value);
     }
     const params = group.params.map((parameter) => {
       const memory = memories.get(parameter);
@@ -99,7 +102,7 @@ function readOptions<O extends object>(given: Record<string, unknown>, rule: Rul
   const options: Record<string, unknown> = {};
   for (const [name, torch] of optionNames(rule.defaults)) {
     const byDefault = (rule.defaults as Record<string, unknown>)[name];
-    if (given[torch] !== undefined) options[name] = given[torch];
+    if (given[torch] !== undefined) options[name] = copyOf(given[torch]);
     else if (byDefault === false) options[name] = false;
     else if (byDefault !== undefined)
       refuse(where, `'${torch}': it is not in the loaded state dict; is that another optimizer's?`);

@@ -14,7 +14,7 @@ import {
   parametersOf,
 } from './groups.js';
 import { Memory } from './memory.js';
-import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.js';
+import { copyOf, type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.js';
 import type { Rule } from './rule.js';
 
 /** The abstract base class of all optimizers. */
@@ -151,8 +151,9 @@ export abstract class Optimizer<O extends object> {
   }
 }
 
-/** Completes options with defaults. */
+/** Completes options with defaults. Lists such as `betas` are copied, so that a write to those of a group changes no other. */
 function withDefaults<O extends object>(defaults: Required<O>, options: O | undefined): Required<O> {
   const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(given) };
+  const all = Object.entries({ ...defaults, ...Object.fromEntries(given) });
+  return Object.fromEntries(all.map(([name, value]) => [name, copyOf(value)])) as Required<O>;
 }
