@@ -11,13 +11,15 @@ const { values: options, positionals: places } = parseArgs({
 const coverage = 'build/coverage';
 const summary = 'build/tests.txt';
 rmSync(coverage, { recursive: true, force: true });
-const files = readdirSync('build/tests', { recursive: true })
+const all = readdirSync('build/tests', { recursive: true })
   .map((name) => name.replaceAll('\\', '/'))
-  .filter((name) => name.endsWith('.test.js'))
+  .filter((name) => name.endsWith('.test.js'));
+const missing = places.filter((place) => !all.some((name) => isIn(name, place)));
+if (missing.length > 0) throw new Error(`build/tests has no ${missing.join(' and no ')}`);
+const files = all
   .filter((name) => places.length === 0 || places.some((place) => isIn(name, place)))
   .sort()
   .map((name) => `build/tests/${name}`);
-if (files.length === 0) throw new Error(`build/tests has no ${places.join(' or ')}`);
 // also to a file, to repeat the totals after the coverage table
 const reports = ['stdout', ...(options.coverage ? [summary] : [])].flatMap((to) => [
   '--test-reporter=./scripts/reporter.mjs',

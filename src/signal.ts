@@ -15,7 +15,7 @@ export type { FirBlock, FirOutput } from './signal/fir-filter/block.js';
 export { FirFilter, type FirFilterOptions, type ProcessOptions } from './signal/fir-filter/fir-filter.js';
 export { correlationLags, type LagRange, type Lags } from './signal/lags.js';
 export { layersUseFft } from './signal/layer-fft/layers-use-fft.js';
-export { type Filtered, type LfilterOptions, lfilter, lfilterZi, type One } from './signal/lfilter.js';
+export { type Filtered, type LfilterOptions, lfilter, lfilterZi } from './signal/lfilter.js';
 export type { Mode } from './signal/modes.js';
 export type {
   ConvolveOptions,

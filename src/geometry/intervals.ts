@@ -52,9 +52,14 @@ export function zerosIn(positions: Int32Array): number {
   return positions.reduce((sum, x) => sum + +(x < 0), 0);
 }
 
+/** The runs of rows that slices share. */
+const known = new WeakMap<Int32Array, Run[]>();
+
 /** Splits a staged row into runs. Its elements are input positions, or -1 for zeros. */
-export function runsOf(positions: Int32Array): Run[] {
-  const runs: Run[] = [];
+export function runsOf(positions: Int32Array): readonly Run[] {
+  const runs = known.get(positions) ?? [];
+  if (runs.length > 0) return runs;
+  known.set(positions, runs);
   for (let to = 0; to < positions.length; ) {
     const run =
       positions[to] < 0

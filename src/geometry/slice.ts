@@ -77,11 +77,20 @@ export function slicesOf(axis: Axis, cut: Cut, outside: Outside, gap = 1): Slice
   const total = Math.ceil(axis.output / split.period);
   // a single slice loads the whole axis, so that loads of several axes merge into one contiguous piece
   const isOnly = total < count + least && (!separate || split.total <= 1);
-  const inputs = (window: Window) => inputsOf(window, axis, isOnly, outside, gap);
   const add = (covered: readonly Phase[], end: number): void => {
+    // the last slice inside of the input. Most slices of a long axis load the same inputs, moved
+    let inside: Slice | undefined;
     for (let begin = 0, next: number; begin < end; begin = next) {
       next = end - begin < count + least ? end : begin + count;
-      slices.push(sliceOf(axis, cut, covered, begin, next, inputs));
+      const window = windowOf(split, covered, begin, next);
+      const isInside = !isOnly && readsInside(window, axis);
+      const inputs =
+        isInside && inside?.window.length === window.length
+          ? { ...inside, loads: movedBy(inside.loads, window.origin - inside.window.origin) }
+          : inputsOf(window, axis, isOnly, outside, gap);
+      const slice = sliceOf(axis, cut, covered, begin, next, window, inputs);
+      slices.push(slice);
+      if (isInside) inside = slice;
     }
   };
   if (separate) for (const phase of split.phases) add([phase], phase.count);
@@ -96,15 +105,16 @@ function sliceOf(
   phases: readonly Phase[],
   begin: number,
   end: number,
-  inputs: (window: Window) => SliceInputs,
+  window: Window,
+  inputs: SliceInputs,
 ): Slice {
   const { period, total } = split;
-  const window = windowOf(split, phases, begin, end);
   const isOne = separate && total > 1;
   const stores = isOne
     ? everyNth(phases[0].first + period * begin, period, end - begin)
     : [outputsOf(axis, period, begin, end)];
   return {
+    ...inputs,
     split,
     phases,
     covered: isOne ? 1 : total,
@@ -118,7 +128,6 @@ function sliceOf(
     stores,
     stored: sum(stores.map(({ count }) => count)),
     window,
-    ...inputs(window),
   };
 }
 
@@ -135,15 +144,27 @@ function everyNth(first: number, period: number, count: number): Interval[] {
 
 type SliceInputs = Pick<Slice, 'loads' | 'loaded' | 'staged' | 'positions'>;
 
+/** Whether a window reads positions of the input only. */
+function readsInside({ advance, residues, origin, length }: Window, axis: Axis): boolean {
+  const isIn = (x: number) => x >= 0 && x < axis.input;
+  return (
+    length > 0 &&
+    shownSize(axis) === axis.input &&
+    residues.every((residue) => isIn(origin + residue) && isIn(origin + residue + advance * (length - 1)))
+  );
+}
+
+function movedBy(intervals: readonly Interval[], by: number): Interval[] {
+  return intervals.map(({ first, count }) => ({ first: first + by, count }));
+}
+
 /** The input positions to load for a window (or the whole axis), and how they are staged. */
 function inputsOf(window: Window, axis: Axis, isWhole: boolean, outside: Outside, gap: number): SliceInputs {
-  const { advance, residues, origin, length } = window;
+  const { advance, origin, length } = window;
   const { input: size } = axis;
-  const first = origin + (residues[0] ?? 0);
-  const fits = first >= 0 && length > 0 && first + length <= size;
-  const isPart = fits && advance === 1 && shownSize(axis) === size;
+  const isPart = advance === 1 && readsInside(window, axis);
   if (isPart && (!isWhole || length === size))
-    return { loads: [{ first, count: length }], loaded: length, staged: length, positions: null };
+    return { loads: [{ first: origin, count: length }], loaded: length, staged: length, positions: null };
   const shown = inputPositionsOf(window, size, outside, axis.repeat);
   const staged = shown.length;
   if (isWhole) return { loads: [{ first: 0, count: size }], loaded: size, staged, positions: shown };

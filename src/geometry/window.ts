@@ -69,7 +69,9 @@ export function inputPositionsOf(window: Window, size: number, outside: Outside,
   const positions = new Int32Array(residues.length * length);
   residues.forEach((residue, index) => {
     for (let i = 0; i < length; i++) {
-      const shown = inputPositionAt(origin + advance * i + residue, size * repeat, outside);
+      const x = origin + advance * i + residue;
+      // without the call for nearly all positions of a long axis
+      const shown = x >= 0 && x < size ? x : inputPositionAt(x, size * repeat, outside);
       positions[index * length + i] = Math.floor(shown / repeat);
     }
   });

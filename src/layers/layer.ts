@@ -224,10 +224,7 @@ export abstract class Layer implements Disposing {
    */
   outputShape(inputShape: readonly number[], options?: SizeOptions): number[] {
     const upsample = this.#checkedUpsample(inputShape, options, ['outputSize', 'upsample']);
-    return outputShapeOf(
-      this.#parameters.problem(inputShape, options?.outputSize, upsample),
-      inputShape.length,
-    );
+    return outputShapeOf(this.#problem(inputShape, options?.outputSize, upsample), inputShape.length);
   }
 
   /**

@@ -41,11 +41,11 @@ export let redraw: (parameter: Parameter, draw: Draw) => void;
  * console.log(conv.forward([[1, 2]]).data.join()); // 3,6
  */
 export class Parameter implements Tensor {
-  /** the sizes, outermost first */
+  /** the sizes, outermost first; frozen */
   readonly shape: number[];
   /** whether `backward` of convnd/train computes its gradient; default true */
   requiresGrad = true;
-  /** a copy of `shape`, which user code may write to. (A frozen `shape` would make `product` slower everywhere: 1.15 of a small call) */
+  /** `shape` for the library: a frozen list would make `product` slower everywhere, 1.15 of a small call */
   readonly #sizes: readonly number[];
   readonly #where: Where | undefined;
   /** undefined until they are first needed */
@@ -98,8 +98,9 @@ export class Parameter implements Tensor {
       this.#exposed = true;
       owners.set(data, this);
     }
-    this.shape = [...shape];
     this.#sizes = [...shape];
+    this.shape = [...shape];
+    Object.freeze(this.shape);
   }
 
   /**

@@ -4,7 +4,7 @@ import { optionsObject, perAxis } from '../core/arguments.js';
 import { copyRange } from '../core/copy.js';
 import { asList, describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
+import { countOfSizes, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { inputTensor } from '../layers/call.js';
 import { recording } from '../layers/recording.js';
 import type { KernelSizes } from '../problem/options.js';
@@ -41,6 +41,7 @@ interface Grid {
  * @param options dilation, padding, stride (each one number for both axes, or height and width), out
  * @returns the output, (batch, channels · kernel height · kernel width, windows), or without batch if the input has none
  * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
+ * @throws RangeError for an output with a size above 2^31 - 1
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.unfold.html
  * @example
  * import { functional as F } from 'convnd';
@@ -70,12 +71,9 @@ export function unfold(x: TensorLike, kernelSize: KernelSizes<2>, options?: Unfo
   }
   const channels = shape[shape.length - 3];
   const outer = shape.slice(0, -3);
-  const y = outputTensor(
-    options?.out,
-    [...outer, channels * product(grid.kernel), product(grid.windows)],
-    input,
-    where,
-  );
+  const columns = [...outer, channels * product(grid.kernel), product(grid.windows)];
+  countOfSizes(columns, 'output', where);
+  const y = outputTensor(options?.out, columns, input, where);
   const from = input.data;
   const to = y.data;
   to.fill(0);

@@ -2,6 +2,8 @@
 
 import { whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { countOfSizes } from '../core/tensor.js';
+import { arrayOf } from '../sums/samples.js';
 import { axisOfMode, type Mode, modeOf } from './modes.js';
 
 /** The first and the last lag. */
@@ -71,7 +73,8 @@ function forEach(
  * @param n2 length of the second signal
  * @param mode 'full', 'same' or 'valid', as for `correlate`; default 'full'
  * @returns one lag for each output
- * @throws TypeError for an unknown mode or a length that is not an integer, RangeError for a length below 1
+ * @throws TypeError for an unknown mode or a length that is not an integer
+ * @throws RangeError for a length below 1, and for more than 2^31 - 1 lags
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.correlation_lags.html
  * @example
  * import { correlate, correlationLags } from 'convnd/signal';
@@ -88,12 +91,13 @@ export function correlationLags(n1: number, n2: number, mode: Mode = 'full'): In
   ] as const)
     if (whole(size, name, where) < 1) refuse(where, `${name} must be 1 or more, but got ${size}`);
   const { first, count } = axisOfMode(modeOf(mode, where), n1, n2, 1, 'own');
-  return lagsFrom(first, count);
+  countOfSizes([count], 'lags', where);
+  return lagsFrom(first, count, where);
 }
 
 /** `count` consecutive lags. A loop, because `Int32Array.from` with a function takes fifty times as long. */
-export function lagsFrom(first: number, count: number): Int32Array<ArrayBuffer> {
-  const lags = new Int32Array(count);
+export function lagsFrom(first: number, count: number, where: Where): Int32Array<ArrayBuffer> {
+  const lags = arrayOf(Int32Array, count, where);
   for (let i = 0; i < count; i++) lags[i] = first + i;
   return lags;
 }

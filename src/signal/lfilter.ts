@@ -6,7 +6,8 @@ import { product } from '../core/lists.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, numbersOf, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } from './filter-axis.js';
+import { coefficients } from './denominator.js';
+import { type Along, alongAxis, copyPart, requestAlong, resized } from './filter-axis.js';
 import { isNumbers } from './is-numbers.js';
 
 /** Options of `lfilter`. */
@@ -30,18 +31,18 @@ export interface Filtered<D extends Dtype = 'float32'> extends Samples<D> {
   readonly zf: Samples<D>;
 }
 
-/** The denominator of a FIR filter. */
-export type One = 1 | readonly [1];
-
 /**
- * Filters a signal along an axis: `y[n] = Σ b[k] · x[n − k]`, with zeros before the signal. The result has the signal's shape. Only FIR
- * filters are supported, so `a` is omitted; `lfilter(b, 1, x)` as in SciPy is accepted too.
+ * Filters a signal along an axis: `y[n] = Σ b[k] · x[n − k]`, with zeros before the signal. The result has the signal's shape.
+ *
+ * SciPy's `lfilter(b, a, x)` is accepted too. Only FIR filters are supported, so all of the denominator `a` but a[0] must be 0. The
+ * coefficients are then `b / a[0]`, with zeros up to the length of `a`.
  *
  * @param b coefficients, one axis of at least one; a number is a single coefficient
  * @param x a signal with at least one axis
  * @param options axis, zi, dtype, out; see `LfilterOptions`
  * @returns a tensor of the signal's shape; with `zi` it has the final state as `zf`
- * @throws RangeError if `b` or `x` are empty, `b` has several axes, the axis is out of range, `zi` has another shape, or `a` is not 1
+ * @throws RangeError if `b` or `x` are empty, `b` has several axes, the axis is out of range, `zi` has another shape, a[0] is 0, or
+ * another coefficient of `a` is not
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter.html
  * @example
  * import { lfilter } from 'convnd/signal';
@@ -51,61 +52,48 @@ export type One = 1 | readonly [1];
  * console.log(first.data.join(), next.data.join()); // 1,3,5 7,9
  */
 export function lfilter<D extends Dtype = 'float32'>(
-  b: SamplesLike | number,
+  b: SamplesLike,
   x: SamplesLike,
   options: LfilterOptions<D> & { zi: SamplesLike },
 ): Filtered<D>;
 export function lfilter<D extends Dtype = 'float32'>(
-  b: SamplesLike | number,
+  b: SamplesLike,
   x: SamplesLike,
   options?: LfilterOptions<D>,
 ): Samples<D>;
 export function lfilter<D extends Dtype = 'float32'>(
-  b: SamplesLike | number,
-  a: One,
+  b: SamplesLike,
+  a: SamplesLike,
   x: SamplesLike,
   options: LfilterOptions<D> & { zi: SamplesLike },
 ): Filtered<D>;
 export function lfilter<D extends Dtype = 'float32'>(
-  b: SamplesLike | number,
-  a: One,
+  b: SamplesLike,
+  a: SamplesLike,
   x: SamplesLike,
   options?: LfilterOptions<D>,
 ): Samples<D>;
 export function lfilter(
-  b: SamplesLike | number,
+  b: SamplesLike,
   second: SamplesLike,
   third?: SamplesLike | LfilterOptions<Dtype>,
   fourth?: LfilterOptions<Dtype>,
 ): Samples | Filtered<Dtype> {
-  if (!isNumbers(third)) return filtered(b, second, third);
-  checkDenominator(second, 'lfilter');
-  return filtered(b, third, fourth);
-}
-
-function checkDenominator(a: unknown, name: string): void {
-  const list =
-    typeof a === 'number' ? [a] : (((a as { data?: unknown } | null)?.data ?? a) as ArrayLike<number>);
-  if (list?.length === 1 && list[0] === 1) return;
-  refuse(
-    () => name,
-    `a must be 1 or [1], or left out, but got ${describe(a)}: only FIR filters are supported. ` +
-      'A filter whose only denominator coefficient is a[0] has the coefficients b / a[0]',
-  );
+  return isNumbers(third) ? filtered(b, second, third, fourth) : filtered(b, undefined, second, third);
 }
 
 function filtered(
-  givenTaps: SamplesLike | number,
+  numerator: SamplesLike,
+  denominator: SamplesLike | undefined,
   given: SamplesLike,
   options: LfilterOptions<Dtype> | undefined,
 ): Samples | Filtered<Dtype> {
   const named: Where = () => 'lfilter';
   optionsObject(options, ['axis', 'zi', 'dtype', 'out'], named);
   const dtype = dtypeOf(options?.dtype, named);
-  const b = asSamples(typeof givenTaps === 'number' ? [givenTaps] : givenTaps, dtype, 'b', named);
+  const b = coefficients(numerator, denominator, dtype, named);
   const x = asSamples(given, dtype, 'x', named);
   const where: Where = () => `lfilter of b ${describe(b.shape)}, x ${describe(x.shape)}`;
-  checkTaps(b, 'b', where);
   if (x.shape.length === 0) refuse(where, 'x must be at least 1-D');
   const along = alongAxis(x.shape, options?.axis, where);
   if (product(x.shape) === 0) refuse(where, 'x cannot be empty');
@@ -169,10 +157,10 @@ function addState(whole: Samples, state: Samples, { axis, outer, inner }: Along)
 /**
  * The steady state of a FIR filter for a constant input of 1. `lfilter(b, x, { zi })` with this state times x[0] starts without a transient.
  *
- * @param b coefficients, one axis of at least one; `lfilterZi(b, 1)` as in SciPy is accepted too
+ * @param b coefficients, one axis of at least one; SciPy's `lfilterZi(b, a)` is accepted too, with the denominators of `lfilter`
  * @param options `dtype`: 'float32' or 'float64'
  * @returns taps − 1 numbers: the sums of the coefficients after each
- * @throws RangeError if `b` is empty or has several axes, or `a` is not 1
+ * @throws RangeError if `b` is empty or has several axes, a[0] is 0, or another coefficient of `a` is not
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter_zi.html
  * @example
  * import { lfilterZi } from 'convnd/signal';
@@ -184,7 +172,7 @@ export function lfilterZi<D extends Dtype = 'float32'>(
 ): Samples<D>;
 export function lfilterZi<D extends Dtype = 'float32'>(
   b: SamplesLike,
-  a: One,
+  a: SamplesLike,
   options?: { dtype?: D | undefined },
 ): Samples<D>;
 export function lfilterZi<D extends Dtype>(
@@ -193,15 +181,12 @@ export function lfilterZi<D extends Dtype>(
   third?: { dtype?: D | undefined },
 ): Samples<D> {
   const where: Where = () => 'lfilterZi';
-  let options = third;
-  if (isNumbers(second)) checkDenominator(second, 'lfilterZi');
-  else options = second;
+  const [denominator, options] = isNumbers(second) ? [second, third] : [undefined, second];
   optionsObject(options, ['dtype'], where);
   const dtype = dtypeOf(options?.dtype, where) as D;
-  const taps = asSamples(b, dtype, 'b', where);
-  checkTaps(taps, 'b', where);
-  const state = zeros([taps.shape[0] - 1], dtype);
+  const { data: taps } = coefficients(b, denominator, dtype, where);
+  const state = zeros([taps.length - 1], dtype);
   let sum = 0;
-  for (let tap = taps.shape[0] - 1; tap > 0; tap--) state.data[tap - 1] = sum += taps.data[tap];
+  for (let tap = taps.length - 1; tap > 0; tap--) state.data[tap - 1] = sum += taps[tap];
   return state;
 }

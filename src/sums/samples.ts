@@ -3,7 +3,6 @@
 import { isIterable } from '../core/arguments.js';
 import { refuse, type Where } from '../core/errors.js';
 import { type Foreign, hasNoStrides, inCOrder, numbersOf as numbersIn } from '../core/foreign.js';
-import { product } from '../core/lists.js';
 import {
   asTensor,
   checkSizes,
@@ -93,14 +92,26 @@ function doublesOf(tensor: Foreign, name: string, where?: Where): Float64Array |
 /** Integer types that float32 cannot hold exactly. */
 const WIDE = /^(?:Int|Uint|BigInt|BigUint)(?:32|64)Array$/;
 
+/** A new array of zeros, or an error as from `arrayOf`. */
+export function numbersOf<D extends Dtype>(count: number, dtype: D, where?: Where): OwnArray<D> {
+  return arrayOf<OwnArray<Dtype>>(
+    dtype === 'float64' ? Float64Array : Float32Array,
+    count,
+    where,
+  ) as OwnArray<D>;
+}
+
 /**
  * A new array of zeros.
  * @throws RangeError with the number of bytes if memory is insufficient
  */
-export function numbersOf<D extends Dtype>(count: number, dtype: D, where?: Where): OwnArray<D> {
-  const kind = dtype === 'float64' ? Float64Array : Float32Array;
+export function arrayOf<A>(
+  kind: { new (count: number): A; readonly BYTES_PER_ELEMENT: number },
+  count: number,
+  where?: Where,
+): A {
   try {
-    return new kind(count) as OwnArray<D>;
+    return new kind(count);
   } catch {
     refuse(where, `not enough memory: ${kind.BYTES_PER_ELEMENT * count} bytes for ${count} numbers`);
   }
@@ -111,9 +122,12 @@ export function dtypeIn(numbers: NumberArray): Dtype {
   return viewName(numbers) === 'Float64Array' ? 'float64' : 'float32';
 }
 
-/** Samples filled with zeros. */
+/**
+ * Samples filled with zeros.
+ * @throws RangeError if a size exceeds 2^31 - 1, which no function accepts as an input, or if memory is insufficient
+ */
 export function zeros<D extends Dtype>(shape: readonly number[], dtype: D, where?: Where): Samples<D> {
-  return { data: numbersOf(product(shape), dtype, where), shape: [...shape] };
+  return { data: numbersOf(countOfSizes(shape, 'result', where), dtype, where), shape: [...shape] };
 }
 
 /** The same numbers with another shape. `data` is a getter, because growing memory detaches the views of resident tensors. */

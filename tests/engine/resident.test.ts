@@ -3,13 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv1d, Conv2d, functional, memoryUsage, ResidentTensor, resident, tensor } from 'convnd';
-import { algorithms } from '#src/plan/choice.js';
 import { problemLayer } from '../helpers/build.js';
 import { assertSame } from '../helpers/compare.js';
 import { parseLine } from '../helpers/lines.js';
 import { integers, reals } from '../helpers/numbers.js';
 import { label, refused } from '../helpers/refusal.js';
-import { takes } from '../helpers/takes.js';
+import { rows, takes } from '../helpers/takes.js';
 import { inputShape, outputShape, product } from '../reference/reference.js';
 
 const lines = [
@@ -73,7 +72,7 @@ describe('resident tensors', () => {
       const plain = tensor(reals(product(inputShape(p)), 1), inputShape(p));
       using x = resident(plain);
       using out = resident({ shape: outputShape(p) });
-      for (const name of [undefined, ...algorithms.map((row) => row.name)]) {
+      for (const name of rows) {
         layer.algorithm = name;
         if (!takes(layer, plain.shape)) continue;
         const text = `${name ?? 'chosen'}: ${line}`;

@@ -11,7 +11,7 @@ import { convolutionFrom, type Given } from './convolutions.js';
 import { depthwise, longRows, problems, wide } from './draws.js';
 import { forms, layerAxis } from './forms.js';
 import { problemLine } from './lines.js';
-import { reals } from './numbers.js';
+import { NOT_FINITE, reals } from './numbers.js';
 
 export const besides: readonly (Epilogue | undefined)[] = [
   undefined,
@@ -24,10 +24,9 @@ export const besides: readonly (Epilogue | undefined)[] = [
 export function givenFor(c: Convolution, seed: number): Given {
   const { input, weight } = numbersOf(c);
   const x = reals(input, seed);
-  const kinds = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  if (seed % 4 === 0) x[seed % input] = kinds[seed % 3];
+  if (seed % 4 === 0) x[seed % input] = NOT_FINITE[seed % 3];
   const weights = reals(weight, seed + 1);
-  if (seed % 5 === 0) weights[seed % weight] = kinds[seed % 3];
+  if (seed % 5 === 0) weights[seed % weight] = NOT_FINITE[seed % 3];
   return { x, weight: weights, bias: reals(c.groups * c.filters, seed + 2) };
 }
 

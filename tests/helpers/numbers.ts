@@ -12,6 +12,9 @@ export function uniform(seed: number): () => number {
   };
 }
 
+/** The numbers that are not finite. */
+export const NOT_FINITE = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
 /** Integers in -4 ... 4: products and their sums are exact in float32 in any order. */
 export function integers(length: number, seed: number): Float32Array {
   const next = uniform(seed);

@@ -3,13 +3,12 @@
 import fc from 'fast-check';
 import { type PoolProblem, windowCount } from '../reference/pool-reference.js';
 import { product } from '../reference/reference.js';
-import { integers, reals } from './numbers.js';
+import { integers, NOT_FINITE, reals } from './numbers.js';
 
 /** Integers with a NaN or an infinity here and there. */
 export function withNonFinite(length: number, seed: number): Float32Array {
   const values = integers(length, seed);
-  for (let at = seed % 5; at < length; at += 7 + (seed % 30))
-    values[at] = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][at % 3];
+  for (let at = seed % 5; at < length; at += 7 + (seed % 30)) values[at] = NOT_FINITE[at % 3];
   return values;
 }
 

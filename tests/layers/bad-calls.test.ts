@@ -185,6 +185,16 @@ describe('too little memory', () => {
       /^the output would take 16000000040 bytes, more than any array can hold: n1 g1 c1 f1 i11 k2 p2000000000 /,
       'padding of 2 * 10^9',
     );
+    refused(
+      () => far.outputShape([1, 11]),
+      /^the output would take 16000000040 bytes, more than any array can hold: n1 g1 c1 f1 i11 k2 p2000000000 /,
+      'outputShape',
+    );
+    refused(
+      () => functional.unfold([[[1, 2, 3]]], 1, { padding: [0, 2 ** 30] }),
+      /^output: a size must be a whole number from 0 to 2147483647, got shape \[1, 2147483651\] \[unfold of/,
+      'unfold',
+    );
   });
 });
 

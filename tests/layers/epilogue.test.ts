@@ -15,14 +15,13 @@ import {
   tensor,
 } from 'convnd';
 import fc from 'fast-check';
-import { algorithms } from '#src/plan/choice.js';
 import { type AnyLayer, problemLayer } from '../helpers/build.js';
 import { assertSame } from '../helpers/compare.js';
 import { parseLine, problemLine } from '../helpers/lines.js';
-import { integers, reals } from '../helpers/numbers.js';
+import { integers, NOT_FINITE, reals } from '../helpers/numbers.js';
 import { drawn, problemOf } from '../helpers/problems.js';
 import { label, refused } from '../helpers/refusal.js';
-import { unlessUnable } from '../helpers/takes.js';
+import { rows, unlessUnable } from '../helpers/takes.js';
 import { activated } from '../reference/activated.js';
 import {
   inputShape,
@@ -33,8 +32,6 @@ import {
   weightShape,
 } from '../reference/reference.js';
 
-const kinds = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-const rows = [undefined, ...algorithms.map(({ name }) => name)];
 const names = Object.keys(activated) as ActivationName[];
 const pick = <T>(list: readonly T[], seed: number): T => list[seed % list.length];
 
@@ -90,8 +87,8 @@ function check(p: Problem, row: string | undefined, seed: number, tried = places
     inputShape(p),
   );
   const addend = reals(product(outputShape(p)), seed + 1);
-  if (seed % 4 === 0) x.data[seed % x.data.length] = kinds[seed % 3];
-  if (seed % 5 === 0) addend[seed % addend.length] = kinds[seed % 3];
+  if (seed % 4 === 0) x.data[seed % x.data.length] = NOT_FINITE[seed % 3];
+  if (seed % 5 === 0) addend[seed % addend.length] = NOT_FINITE[seed % 3];
   const epilogue = epilogueFor(seed);
   const { adds, ...options } = epilogue;
   const wanted = unlessUnable(() => stepByStep(layer, x, addend, epilogue));
@@ -173,7 +170,7 @@ describe('beside a convolution of integers', () => {
         const p = problemOf(d);
         if (product(outputShape(p)) * product(inputShape(p)) === 0) return;
         const x = integers(product(inputShape(p)), seed);
-        if (seed % 3 === 0) x[seed % x.length] = kinds[seed % 9 === 0 ? 0 : 1];
+        if (seed % 3 === 0) x[seed % x.length] = NOT_FINITE[seed % 9 === 0 ? 0 : 1];
         const weight = integers(product(weightShape(p)), seed + 1);
         const bias = integers(p.filters, seed + 2);
         const addend = integers(product(outputShape(p)), seed + 3);
@@ -253,7 +250,7 @@ describe('activations', () => {
       1e-45,
       -1e38,
     );
-    const [nan, inf] = kinds;
+    const [nan, inf] = NOT_FINITE;
     assertSame(through(x, 'tanh'), [nan, 1, -1, 0, 1e-45, -1].map(Math.fround), 'tanh');
     assertSame(through(x, 'sigmoid'), [nan, 1, 0, 0.5, 0.5, 0], 'sigmoid');
     assertSame(through(x, 'silu'), [nan, inf, nan, 0, 0, 0], 'silu');

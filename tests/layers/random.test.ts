@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { problemLayer } from '../helpers/build.js';
 import { assertSame, assertTransformed, assertWithinBound } from '../helpers/compare.js';
 import { parseLine, problemLine } from '../helpers/lines.js';
-import { integers, reals } from '../helpers/numbers.js';
+import { integers, NOT_FINITE, reals } from '../helpers/numbers.js';
 import { type Drawn, drawn, problemOf } from '../helpers/problems.js';
 import { unlessUnable } from '../helpers/takes.js';
 import {
@@ -44,7 +44,7 @@ const regressions = [
 function withNonFinite(length: number, seed: number): Float32Array {
   const values = integers(length, seed);
   for (let at = seed % 7; at < length; at += 11 + (seed % 40)) {
-    values[at] = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][at % 3];
+    values[at] = NOT_FINITE[at % 3];
   }
   return values;
 }

@@ -12,7 +12,7 @@ import { parseLine, problemLine } from '../helpers/lines.js';
 import { integers } from '../helpers/numbers.js';
 import { drawn, problemOf } from '../helpers/problems.js';
 import { refused } from '../helpers/refusal.js';
-import { unlessUnable } from '../helpers/takes.js';
+import { rows, unlessUnable } from '../helpers/takes.js';
 import {
   inputShape,
   outputShape,
@@ -47,7 +47,7 @@ function check(p: Problem, upsample: number[], seed: number, counts: Map<string,
   using source = resident(plain);
   using out = resident({ shape: outputShape(p) });
   assert.deepEqual(layer.outputShape(inputShape(small), { upsample }), outputShape(p));
-  for (const name of [undefined, ...algorithms.map((row) => row.name)]) {
+  for (const name of rows) {
     layer.algorithm = name;
     const explained = unlessUnable(() => layer.explain(inputShape(small), { upsample }));
     if (explained === undefined) continue;

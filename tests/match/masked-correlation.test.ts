@@ -92,6 +92,20 @@ describe('crossCorrelateMasked', () => {
     assert.ok(milliseconds < 400, `${milliseconds} ms`);
   });
 
+  it('says how much memory a map would take that no memory holds', () => {
+    const line = new Float32Array(2 ** 18);
+    const call = () =>
+      crossCorrelateMasked(
+        { data: line, shape: [2 ** 18, 1] },
+        { data: line, shape: [1, 2 ** 18] },
+        null,
+        null,
+      );
+    const message =
+      /^not enough memory: 549755813888 bytes for 68719476736 numbers \[crossCorrelateMasked of/;
+    assert.throws(call, { name: 'RangeError', message });
+  });
+
   it('gives 0, not noise, where one of the two is flat', () => {
     const noise = normal(900, 3);
     const image = sampled([30, 30], ([y, x]) => (x < 15 ? 7.7 : 100 + noise[30 * y + x]));

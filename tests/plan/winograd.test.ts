@@ -7,7 +7,7 @@ import { type AnyLayer, moduleNames, problemLayer, torchLayer, torchProblem } fr
 import { assertNear, assertSame } from '../helpers/compare.js';
 import { readJson, readTensors, type TorchCase } from '../helpers/fixtures.js';
 import { parseLine } from '../helpers/lines.js';
-import { distributions, integers, normal, reals } from '../helpers/numbers.js';
+import { distributions, integers, NOT_FINITE, normal, reals } from '../helpers/numbers.js';
 import { takes } from '../helpers/takes.js';
 import {
   inputShape,
@@ -147,7 +147,7 @@ describe('NaN and infinities', () => {
       const clean = reals(product(inputShape(p)), 2);
       for (let at = 0; at < clean.length; at += 7) {
         const x = clean.slice();
-        x[at] = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][at % 3];
+        x[at] = NOT_FINITE[at % 3];
         const y = layer.forward(tensor(x, inputShape(p))).data;
         assertAccurate(y, reference(p, x, weight), `${line}, element ${at} of the input`);
       }

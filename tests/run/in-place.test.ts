@@ -17,7 +17,6 @@ import {
   tensor,
 } from 'convnd';
 import fc from 'fast-check';
-import { algorithms } from '#src/plan/choice.js';
 import { type Runner, runners, thisThread } from '#src/run/runner.js';
 import { modes } from '../helpers/axes.js';
 import { type AnyLayer, problemLayer } from '../helpers/build.js';
@@ -25,10 +24,8 @@ import { assertSame } from '../helpers/compare.js';
 import { parseLine, problemLine } from '../helpers/lines.js';
 import { integers, reals } from '../helpers/numbers.js';
 import { refused } from '../helpers/refusal.js';
-import { takes } from '../helpers/takes.js';
+import { rows, takes } from '../helpers/takes.js';
 import { inputShape, outputShape, type PaddingMode, type Problem, product } from '../reference/reference.js';
-
-const rows = [undefined, ...algorithms.map(({ name }) => name)];
 
 /** What stands beside a convolution; what is added may be the input. */
 type Epilogue = Omit<ForwardOptions, 'out' | 'add'> & { readonly add?: 'input' | 'other' };

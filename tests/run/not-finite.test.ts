@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { functional as F, type Tensor, tensor } from 'convnd';
 import fc from 'fast-check';
-import { algorithms } from '#src/plan/choice.js';
 import { convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
 import { type Runner, thisThread } from '#src/run/runner.js';
@@ -14,9 +13,9 @@ import { assertSame, assertTransformed } from '../helpers/compare.js';
 import { compute, convolutionFrom, planBy } from '../helpers/convolutions.js';
 import { checkRows, forms, layerAxis, noCounts, places, whole } from '../helpers/forms.js';
 import { parseLine, problemLine } from '../helpers/lines.js';
-import { integers, reals } from '../helpers/numbers.js';
+import { integers, NOT_FINITE, reals } from '../helpers/numbers.js';
 import { drawn, problemOf } from '../helpers/problems.js';
-import { unlessUnable } from '../helpers/takes.js';
+import { rows, unlessUnable } from '../helpers/takes.js';
 import { numbersOf, outputsOf } from '../reference/equation.js';
 import {
   inputShape,
@@ -26,9 +25,6 @@ import {
   reference,
   weightShape,
 } from '../reference/reference.js';
-
-const kinds = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-const rows = [undefined, ...algorithms.map(({ name }) => name)];
 
 /** Computes a problem by every row that can and compares it with the definition; gives how many did. */
 function check(p: Problem, x: Float32Array, weight: Float32Array, bias: Float32Array | null): number {
@@ -109,10 +105,10 @@ describe('weights that are not finite', () => {
       const elements = product(p.kernel);
       for (let element = 0; element < elements; element++) {
         const weight = clean.slice();
-        weight[element + elements * (element % (weight.length / elements))] = kinds[element % 3];
+        weight[element + elements * (element % (weight.length / elements))] = NOT_FINITE[element % 3];
         computed += check(p, x, weight, element % 2 ? integers(p.filters, 3) : null);
       }
-      const all = clean.map((_, i) => kinds[i % 3]);
+      const all = clean.map((_, i) => NOT_FINITE[i % 3]);
       computed += check(p, x, all, null);
       assert.ok(computed >= 2 * (elements + 1), `${computed} computed`);
     });
@@ -151,9 +147,9 @@ describe('weights that are not finite', () => {
         const c = convolutionFrom({ ...form, outside });
         const numbers = numbersOf(c);
         const weight = integers(numbers.weight, seed);
-        weight[seed % weight.length] = kinds[seed % 3];
+        weight[seed % weight.length] = NOT_FINITE[seed % 3];
         const x = integers(numbers.input, seed + 1);
-        if (seed % 2) x[seed % x.length] = kinds[seed % 3];
+        if (seed % 2) x[seed % x.length] = NOT_FINITE[seed % 3];
         const wanted = outputsOf(c, x, weight);
         checkRows(c, { x, weight, bias: null }, wanted, counts, [places[seed % 4]]);
       }),
@@ -173,7 +169,7 @@ describe('inputs that are not finite', () => {
       for (let at = 0; at < clean.length; at += Math.max(1, Math.floor(clean.length / 12))) {
         for (const place of [at, clean.length - 1 - at]) {
           const x = clean.slice();
-          x[place] = kinds[place % 3];
+          x[place] = NOT_FINITE[place % 3];
           check(p, x, weight, null);
         }
       }
@@ -229,7 +225,7 @@ describe('numbers that are not finite, anywhere', () => {
         const arrays = [inputShape(p), weightShape(p), [p.filters]].map((shape, i) => {
           const values = integers(product(shape), seed + i);
           // some of input, weight and bias
-          if ((seed >> i) & 1) values[seed % values.length] = kinds[(seed + i) % 3];
+          if ((seed >> i) & 1) values[seed % values.length] = NOT_FINITE[(seed + i) % 3];
           return values;
         });
         computed += check(p, arrays[0], arrays[1], arrays[2]);

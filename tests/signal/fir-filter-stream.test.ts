@@ -10,7 +10,7 @@ import { planText, productShare, type StreamPlan, streamPlan } from '#src/signal
 import { FirStream } from '#src/signal/fir-filter/stream.js';
 import type { Precision } from '#src/spectrum/sizes.js';
 import { assertSame } from '../helpers/compare.js';
-import { normal, uniform } from '../helpers/numbers.js';
+import { NOT_FINITE, normal, uniform } from '../helpers/numbers.js';
 
 type Numbers = Float32Array | Float64Array;
 
@@ -217,7 +217,7 @@ describe('a stream through partitions', () => {
   it('spoils with NaN and Infinity what the definition spoils', () => {
     const stream = make(b);
     const next = uniform(5);
-    for (const kind of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+    for (const kind of NOT_FINITE)
       for (const at of [0, 8, 127, 500, 1499]) {
         const spoiled = x.slice();
         spoiled[at] = kind;

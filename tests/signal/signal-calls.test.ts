@@ -15,6 +15,7 @@ import {
   fftconvolve,
   oaconvolve,
   type Samples,
+  upfirdn,
   xcorr,
   xcov,
 } from 'convnd/signal';
@@ -204,6 +205,21 @@ describe('what is refused', () => {
           scale: 'biased',
         }),
       /not enough memory: \d+ bytes for \d+ numbers \[xcorr of/,
+    ],
+    [
+      'more outputs along an axis than a tensor has',
+      () => upfirdn([1, 1], [1, 2], { up: 2 ** 31 - 1 }),
+      /^result: a size must be a whole number from 0 to 2147483647, got shape \[2147483649\] \[upfirdn of/,
+    ],
+    [
+      'more lags than a tensor has numbers',
+      () => xcorr([1, 2], [1, 2], { maxLag: 2 ** 31 - 1 }),
+      /^result: a size must be .* got shape \[4294967295\] \[xcorr of/,
+    ],
+    [
+      'more lags of correlationLags',
+      () => correlationLags(2 ** 31 - 1, 2 ** 31 - 1),
+      /^lags: a size must be .* got shape \[4294967293\] \[correlationLags\]/,
     ],
     ['options that are none', () => correlate(ramp, ramp, 'same' as never), /options must be an object/],
     [

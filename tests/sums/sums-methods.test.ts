@@ -11,7 +11,7 @@ import type { AxisSum, Border, SumRequest } from '#src/sums/request.js';
 import { outputShape } from '#src/sums/request.js';
 import { type Dtype, type Samples, zeros } from '#src/sums/samples.js';
 import { sums } from '#src/sums/sums.js';
-import { uniform as generator } from '../helpers/numbers.js';
+import { uniform as generator, NOT_FINITE } from '../helpers/numbers.js';
 import { referenceSums } from '../reference/signal-reference.js';
 
 const where = () => 'test';
@@ -129,7 +129,7 @@ describe('a kernel that is a product of factors', () => {
       fc.property(separable, ({ factors, sizes, axes, border, dtype, seed }) => {
         const next = generator(seed);
         const signal = filled(sizes, dtype, () => Math.floor(next() * 9) - 4);
-        for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+        for (const value of NOT_FINITE)
           if (next() < 0.6) signal.data[Math.floor(next() * signal.data.length)] = value;
         const kernel = productOf(factors, dtype);
         const got = inPasses(signal, kernel, { axes, border, dtype, method: 'direct', where });

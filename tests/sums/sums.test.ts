@@ -7,6 +7,7 @@ import { directSums } from '#src/sums/direct/direct.js';
 import { outputShape, type SumRequest } from '#src/sums/request.js';
 import { type Dtype, type NumberArray, type Samples, zeros } from '#src/sums/samples.js';
 import { sums } from '#src/sums/sums.js';
+import { NOT_FINITE } from '../helpers/numbers.js';
 import {
   type AxisOfReference,
   type BorderOfReference,
@@ -173,8 +174,7 @@ for (const [name, compute] of both)
           const signal = numbers(problem.signal, problem.dtype, whole);
           const kernel = numbers(problem.kernel, problem.dtype, whole);
           const spoil = (data: NumberArray) => {
-            for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
-              if (next() < 0.6) data[Math.floor(next() * data.length)] = value;
+            for (const value of NOT_FINITE) if (next() < 0.6) data[Math.floor(next() * data.length)] = value;
           };
           if (inSignal) spoil(signal.data);
           if (inKernel) spoil(kernel.data);

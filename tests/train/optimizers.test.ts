@@ -228,6 +228,29 @@ describe('groups', () => {
     assert.deepEqual([a.data[0], b.data[0], c.data[0]], [-1, -10, -1000]);
   });
 
+  it('have lists of their own, and so has a state dict', () => {
+    const parameter = () => new Parameter(new Float32Array(1), [1]);
+    const betas: [number, number] = [0.5, 0.75];
+    const one = new Adam([{ params: [parameter()], betas }, { params: [parameter()] }], { betas });
+    betas[0] = 0.25;
+    (one.paramGroups[0].betas as unknown as number[])[1] = 0.125;
+    assert.deepEqual(
+      one.paramGroups.map((group) => group.betas),
+      [
+        [0.5, 0.125],
+        [0.5, 0.75],
+      ],
+    );
+    const byDefault = new Adam([parameter()]);
+    (byDefault.paramGroups[0].betas as unknown as number[])[0] = 0;
+    assert.deepEqual(new Adam([parameter()]).paramGroups[0].betas, [0.9, 0.999]);
+    const state = byDefault.stateDict();
+    const loaded = new Adam([parameter()]);
+    loaded.loadStateDict(state);
+    (state.param_groups[0].betas as unknown as number[])[0] = 0.25;
+    assert.deepEqual(loaded.paramGroups[0].betas, [0, 0.999]);
+  });
+
   it('are numbered in their order', () => {
     const [a, b, c] = [moved(0, 1), moved(0, 2), moved(0, 3)];
     const optimizer = new SGD([{ params: [c, a] }, { params: [b] }], { lr: 1, momentum: 1 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Conv1d, functional as F, Parameter, resident, tensor } from 'convnd';
+import { Conv1d, functional as F, Parameter, resident, type Tensor, tensor } from 'convnd';
 import { add, mseLoss, record, relu, SGD, tanh } from 'convnd/train';
 import { isExposed } from '#src/layers/internals.js';
 import { integers } from '../helpers/numbers.js';
@@ -96,6 +96,27 @@ describe('between forward and backward', () => {
     y.backward(g);
     assert.equal(layer.weight.grad, null);
     assert.notEqual(layer.bias?.grad, null);
+  });
+
+  it('a shape must stay: with another one gradients would be of other windows', () => {
+    for (const use of [
+      (input: Tensor, weight: Parameter) => F.conv1d(input, weight),
+      (input: Tensor, weight: Parameter) => F.maxPool1d(add(F.conv1d(input, weight), 1), 2),
+      (input: Tensor, weight: Parameter) => new Conv1d(1, 1, 2).forward(add(input, F.conv1d(input, weight))),
+    ]) {
+      const input = tensor(integers(12, 1), [2, 1, 6]);
+      const weight = new Parameter(integers(1, 2), [1, 1, 1]);
+      const y = record(() => use(input, weight));
+      const gradOutput = tensor(integers(y.data.length, 3), y.shape);
+      input.shape.splice(0, 3, 3, 1, 4);
+      refused(
+        () => y.backward(gradOutput),
+        /inplace operation: a tensor of shape \[3, 1, 4\] had shape \[2, 1, 6\]/,
+        'shape',
+      );
+      input.shape.splice(0, 3, 2, 1, 6);
+      y.backward(gradOutput);
+    }
   });
 
   it('an input, and what was computed inside, must stay', () => {

@@ -35,8 +35,9 @@ export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
  * @param mask1 the shape of `in1`: 0 or false excludes an element; null includes all
  * @param mask2 the same for `in2`
  * @param options mode, overlapRatio, dtype
- * @returns n1 + n2 - 1 scores from -1 to 1 along each axis for 'full': element o is the shift o - (n2 - 1). 0 where the overlap is flat
- * or too small
+ * @returns n1 + n2 - 1 scores from -1 to 1 along each axis for 'full': element o is the shift o - (n2 - 1). 0 where the overlap is too
+ * small or flat; as in scikit-image, an overlap counts as flat if the product of its standard deviations is below 2e-13 of the largest
+ * one, as that of noise of 1 beside a step of 1e7.
  * @throws RangeError for invalid sizes or modes, and for a NaN or Infinity that its mask includes; TypeError for invalid types
  * @see https://doi.org/10.1109/TIP.2011.2181402
  * @example

@@ -3,7 +3,7 @@
 import type { Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import type { AxisSum } from '../../sums/request.js';
-import type { NumberArray, Samples } from '../../sums/samples.js';
+import { type NumberArray, numbersOf, type Samples, zeros } from '../../sums/samples.js';
 import { boxOf, elementOf, elementsOf } from '../positions.js';
 import { maskedImageScores } from '../scores/masked-image.js';
 import type { Statistics } from '../statistics.js';
@@ -55,7 +55,7 @@ export function maskedMap(
   });
   const planes = (data: NumberArray, sizes: readonly number[]): Samples => {
     const wide = widened(sizes);
-    const room = outer > 1 ? new Float64Array(product(wide)) : data;
+    const room = outer > 1 ? numbersOf(product(wide), 'float64', where) : data;
     if (outer > 1) for (const [i, at] of boxOf(wide, sizes).entries()) room[at] = data[i];
     return { data: room, shape: [1, ...joined(wide)] };
   };
@@ -72,6 +72,6 @@ export function maskedMap(
     where,
   };
   const shape = mode === 'full' ? full : [...first.shape];
-  const scores = new Float64Array(product(shape));
+  const { data: scores } = zeros(shape, 'float64', where);
   return { shape, scores, overlaps: maskedImageScores(match, axes, scores) };
 }

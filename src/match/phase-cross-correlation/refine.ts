@@ -1,7 +1,6 @@
 // Subpixel refinement: the cross-correlation at fractions of an element around a position, computed from the cross power by a small DFT
 // matrix along each axis. This needs no transform of `factor` times the size (Guizar-Sicairos 2008).
 
-import { product } from '../../core/lists.js';
 import { type ComplexNumbers, complexZeros, cosine, sine } from '../dft/length.js';
 import { shiftedBy } from './spectrum.js';
 
@@ -22,22 +21,22 @@ export function correlationAround(
   centre: readonly number[],
   region: Region,
 ): ComplexNumbers {
-  let x = shiftedBy(
-    power,
-    shape,
-    centre.map((at) => -at),
-  );
-  shape.forEach((n, axis) => {
-    // always transforms the first axis, and the result has it as the last one
-    const inner = product(shape.slice(axis + 1)) * region.size ** axis;
-    x = alongFirst(x, n, inner, region);
-  });
-  return x;
+  const back = centre.map((at) => -at);
+  return shape.reduce((x, n) => alongFirst(x, n, region), shiftedBy(power, shape, back));
 }
 
-/** [n][inner] to [inner][size]. */
-function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region): ComplexNumbers {
+/** [outer][inner] to [inner][outer]. */
+export function transposed({ re, im }: ComplexNumbers, outer: number): ComplexNumbers {
+  const inner = re.length / outer;
+  const part = (from: Float64Array) =>
+    from.map((_, to) => from[(to % outer) * inner + Math.floor(to / outer)]);
+  return { re: part(re), im: part(im) };
+}
+
+/** Transforms the first axis, and moves it behind the others: [n][inner] to [inner][size]. */
+function alongFirst(x: ComplexNumbers, n: number, region: Region): ComplexNumbers {
   const { factor, size } = region;
+  const inner = x.re.length / n;
   const half = size >> 1;
   const result = complexZeros(size * inner);
   const pairs = (n - 1) >> 1;

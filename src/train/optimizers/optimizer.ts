@@ -157,7 +157,7 @@ export abstract class Optimizer<O extends object = any> {
   }
 }
 
-/** Completes options with defaults. */
+/** Completes options with defaults. Lists such as `betas` are copied, so that a write to those of a group changes no other. */
 function withDefaults<O extends object>(defaults: Required<O>, options: O | undefined): Required<O> {
   const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
   return copyOfOptions({ ...defaults, ...Object.fromEntries(given) });

@@ -1,7 +1,7 @@
 // Guards: detect that a tensor that backward needs was modified since it was recorded, which would make gradients silently wrong.
 
 import { describe } from '../../core/errors.js';
-import type { Tensor } from '../../core/tensor.js';
+import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { ResidentTensor } from '../../engine/resident.js';
 import { isExposed } from '../../layers/internals.js';
 import { exposure, Parameter } from '../../layers/parameter.js';
@@ -20,6 +20,7 @@ export function watchParameters(): void {
 export class Guards {
   /** by identity: a resident tensor, or the array of any other tensor */
   readonly #fingerprints = new Map<object, { tensor: Tensor; print: Fingerprint }>();
+  readonly #shapes: { tensor: Tensor; shape: Shape }[] = [];
   readonly #versions = new Map<Parameter, { version: number; print: Fingerprint | undefined }>();
 
   /** Remembers the current values of a tensor. Intermediate tensors whose `data` was never read can't be modified. */
@@ -31,6 +32,13 @@ export class Guards {
     if (tensor instanceof Intermediate && !tensor.isRead) return;
     const key = tensor instanceof ResidentTensor && !(tensor instanceof Intermediate) ? tensor : tensor.data;
     if (!this.#fingerprints.has(key)) this.#fingerprints.set(key, { tensor, print: fingerprintOf(tensor) });
+  }
+
+  /** Remembers the shape of a tensor. Those of parameters and resident tensors are frozen. */
+  watchShape(given: TensorLike | null): void {
+    const { shape } = (given ?? {}) as Partial<Tensor>;
+    if (Array.isArray(shape) && !Object.isFrozen(shape))
+      this.#shapes.push({ tensor: given as Tensor, shape: [...shape] });
   }
 
   /** Remembers the current values of a parameter: its version, and a fingerprint if user code has its array. */
@@ -52,6 +60,8 @@ export class Guards {
       if (expected && isExposed(parameter) && !matchesFingerprint(parameter, expected))
         refuseChanged(parameter, 'has other values now');
     }
+    for (const { tensor, shape } of this.#shapes)
+      if (!sameShape(tensor.shape, shape)) refuseChanged(tensor, `had shape ${describe(shape)}`);
     for (const { tensor, print } of this.#fingerprints.values())
       if (!matchesFingerprint(tensor, print)) refuseChanged(tensor, 'has other values now');
   }

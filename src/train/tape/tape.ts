@@ -72,6 +72,7 @@ export class Tape {
     if (!sources.some((source) => source)) return;
     const node = new Node(operation, sources);
     this.nodes.push(node);
+    for (const tensor of [...inputs, output]) this.#guards.watchShape(tensor);
     for (const tensor of operation.saved(sources.map((source) => source !== undefined)))
       if (tensor) this.#guards.watch(tensor);
     this.#know(output, node);
