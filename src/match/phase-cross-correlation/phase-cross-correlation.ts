@@ -12,7 +12,7 @@ import { type MaskedSamples, maskedMap } from '../masked/map.js';
 import { between, checkFlag, overlapOf } from '../options.js';
 import { elementOf, positionOf } from '../positions.js';
 import { disambiguated } from './periods.js';
-import { correlationAround, transposed } from './refine.js';
+import { correlationAround } from './refine.js';
 import { Pair } from './spectrum.js';
 
 /** Options of `phaseCrossCorrelation`. */
@@ -143,7 +143,7 @@ function register(
   // half of the spectrum of real numbers determines the other; the subpixel search needs all of it again, and the inverse transform
   // overwrites it
   const kept = upsampleFactor === 1 ? (n >> 1) + 1 : n;
-  let power = pair.crossPower(isPhase, kept);
+  const power = pair.crossPower(isPhase, kept);
   // the means add one constant to all heights, which would hide small differences
   const constant = power.re[0];
   power.re[0] = 0;
@@ -152,23 +152,19 @@ function register(
   // half of an even size stays positive
   let shift = peak.place.map((at, axis) => (at > shape[axis] >> 1 ? at - shape[axis] : at));
   if (upsampleFactor !== 1) {
-    // the longest axis first, which leaves the fewest numbers for the others
-    const first = shape.indexOf(Math.max(...shape));
-    const axes = turned(shape, first);
-    power = transposed(power, product(shape.slice(0, first)));
     // the shift in steps of 1 / upsampleFactor; each stage of the search visits every `skip`-th of them
-    let parts = turned(shift, first).map((part) => Math.round(part * upsampleFactor));
+    let parts = shift.map((part) => Math.round(part * upsampleFactor));
     let skip = 1;
     while (upsampleFactor / skip > MOST_AT_ONCE) skip *= FINER;
     let size = Math.ceil((1.5 * upsampleFactor) / skip);
     for (; skip >= 1; skip /= FINER, size = 2 * FINER + 1) {
       const region = { factor: upsampleFactor / skip, size };
       const centre = parts.map((part) => part / upsampleFactor);
-      const sizes = axes.map(() => size);
-      peak = peakOf(correlationAround(power, axes, centre, region), sizes, constant, size >> 1);
+      const sizes = shape.map(() => size);
+      peak = peakOf(correlationAround(power, shape, centre, region), sizes, constant, size >> 1);
       parts = parts.map((part, axis) => part + skip * (peak.place[axis] - (size >> 1)));
     }
-    shift = turned(parts, shape.length - first).map((part) => part / upsampleFactor);
+    shift = parts.map((part) => part / upsampleFactor);
   }
   const most = isPhase ? 1 : Math.sqrt(pair.first.wholeEnergy * pair.second.wholeEnergy);
   const score = peak.height === 0 ? 0 : peak.height / most / product(shape);
@@ -179,11 +175,6 @@ function register(
     phaseDiff: peak.phase,
     score: Math.min(1, score),
   };
-}
-
-/** A list from an item on, followed by the items before it. */
-function turned(list: readonly number[], from: number): number[] {
-  return [...list.slice(from), ...list.slice(0, from)];
 }
 
 function registerMasked(

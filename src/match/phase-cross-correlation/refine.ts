@@ -1,6 +1,7 @@
 // Subpixel refinement: the cross-correlation at fractions of an element around a position, computed from the cross power by a small DFT
 // matrix along each axis. This needs no transform of `factor` times the size (Guizar-Sicairos 2008).
 
+import { product } from '../../core/lists.js';
 import { type ComplexNumbers, complexZeros, cosine, sine } from '../dft/length.js';
 import { shiftedBy } from './spectrum.js';
 
@@ -21,12 +22,23 @@ export function correlationAround(
   centre: readonly number[],
   region: Region,
 ): ComplexNumbers {
-  const back = centre.map((at) => -at);
-  return shape.reduce((x, n) => alongFirst(x, n, region), shiftedBy(power, shape, back));
+  // the longest axis first, which leaves the fewest numbers for the others
+  const first = shape.indexOf(Math.max(...shape));
+  const before = shape.slice(0, first);
+  const shifted = shiftedBy(
+    power,
+    shape,
+    centre.map((at) => -at),
+  );
+  const turned = [...shape.slice(first), ...before].reduce(
+    (x, n) => alongFirst(x, n, region),
+    transposed(shifted, product(before)),
+  );
+  return transposed(turned, region.size ** (shape.length - first));
 }
 
 /** [outer][inner] to [inner][outer]. */
-export function transposed({ re, im }: ComplexNumbers, outer: number): ComplexNumbers {
+function transposed({ re, im }: ComplexNumbers, outer: number): ComplexNumbers {
   const inner = re.length / outer;
   const part = (from: Float64Array) =>
     from.map((_, to) => from[(to % outer) * inner + Math.floor(to / outer)]);
