@@ -1,6 +1,7 @@
 // The choice of a method by estimated nanoseconds. The estimates are for one machine; only their ratios matter.
 
 import { product } from '../../core/lists.js';
+import { areShort } from '../direct/block.js';
 import { eachFirst, type Lines, linesOf, type TapAxis } from '../direct/lines.js';
 import { type Factors, factorsOf } from '../direct/separable.js';
 import { isDense, outputShape, type SumRequest } from '../request.js';
@@ -105,13 +106,15 @@ function directCost(asked: Asked, lines: Lines): number {
   const { sums, group } = lines;
   const { outputs, cost } = overhead(asked, lines);
   const row = sums[sums.length - 1];
-  const line = sums.length > 1 ? sums[sums.length - 2] : undefined;
+  const line: TapAxis | undefined = sums[sums.length - 2];
   const length = Math.max(1, (row.count * group) / row.upsample);
   const taps = Math.max(1, row.taps / row.upsample / Math.min(row.stride, row.taps));
-  const isPaired = line !== undefined && line.count > 1 && line.taps > line.stride;
+  const pitch = readBy(row) * group;
+  const isJoined = line && areShort(line.count, length, pitch);
+  const isPaired = line && !isJoined && line.count > 1 && line.taps > line.stride;
   const products = outputs * product(sums.map((axis) => axis.taps / axis.upsample));
-  // the last vectors of short rows are partly unused
-  const idle = length < 64 ? 1 + 8 / length : 1;
+  // the numbers between joined rows are computed as well; the last vectors of other short rows are partly unused
+  const idle = isJoined ? pitch / length : length < 64 ? 1 + 8 / length : 1;
   return (
     cost +
     (outputs / length) * ROW +
@@ -120,7 +123,7 @@ function directCost(asked: Asked, lines: Lines): number {
 }
 
 /** Measured nanoseconds of a float32 product, for each kind of block. */
-function nanoseconds(taps: number, group: number, isPaired: boolean, length: number): number {
+function nanoseconds(taps: number, group: number, isPaired: boolean | undefined, length: number): number {
   if (length <= 2 && group === 1) return 0.03 + 0.3 / taps;
   if (isPaired) return 0.037 + 0.09 / taps;
   if (group === 1 && taps >= 8) return 0.037 + 0.28 / taps;

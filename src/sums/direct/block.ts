@@ -36,7 +36,9 @@ export function computeBlock(
   const signal = signalOperand(operands.signal, border, lines, part, block);
   const kernel = kernelOperand(operands.kernel, lines, part, block);
   const pitches = signal.isPlain ? signal.steps.slice(lines.items.length) : stagedPitches(part, block);
-  const isJoined = !factors && areShort(pitches, block);
+  const last = counts.length - 1;
+  const isJoined =
+    !factors && last > 0 && areShort(counts[last - 1], counts[last] * group, pitches[last - 1]);
   const place = isJoined || factors ? -1 : placeOf(operands.out, lines, part, block, bytes);
   const layout = isJoined
     ? joinedLayout(pitches, block)
@@ -65,7 +67,6 @@ export function computeBlock(
     computeRows(entries, engine, rows!, bytes, room, weights, from, out);
   }
   if (isJoined) {
-    const last = counts.length - 1;
     const joined = (layout.outLength * itemCount) / layout.length;
     const [pitch, row] = [bytes * pitches[last - 1], bytes * counts[last] * group];
     entries.closeUp(out, joined, counts[last - 1], bytes * layout.length, pitch, row);
@@ -91,11 +92,9 @@ function rowLayout(outPitches: readonly number[], { counts, group }: Block): Row
   return { depth, length, outPitches, outLength: depth > 0 ? outPitches[0] * counts[0] : length };
 }
 
-/** Whether rows are so short and so close to each other that the numbers between them may be computed as well. */
-function areShort(pitches: readonly number[], { counts, group }: Block): boolean {
-  const last = counts.length - 1;
-  const length = counts[last] * group;
-  return last > 0 && counts[last - 1] > 1 && length < SHORT && pitches[last - 1] < 1.25 * length + 16;
+/** Whether rows are so short and so close to each other that the numbers between them are computed as well. */
+export function areShort(rows: number, length: number, pitch: number): boolean {
+  return rows > 1 && length < SHORT && pitch < 1.25 * length + 16;
 }
 
 /** The layout for joined rows: all rows of the last row axis and the numbers between them as a single row. */

@@ -61,13 +61,15 @@ export class Feed {
   plane(place: Place, positions: readonly number[], needed: readonly number[]): void {
     const { address, length, rows, pitch } = place;
     const [, row, first] = positions;
+    const size = this.to.BYTES_PER_ELEMENT;
     const plane = this.#planeAt(positions[0]);
     const isWhole = this.#isZero || (first >= 0 && first + needed[1] <= this.#length);
     const start = Math.max(0, first);
     const met = Math.min(this.#length, first + needed[1]) - start;
     const begin = Math.min(needed[0], Math.max(0, -row));
-    const end = Math.max(begin, Math.min(needed[0], this.#rows - row));
-    const atOnce = plane >= 0 && isWhole && met > 0 && this.#length <= length ? end - begin : 0;
+    const isOutside = plane < 0 || met <= 0;
+    const end = isOutside ? begin : Math.max(begin, Math.min(needed[0], this.#rows - row));
+    const atOnce = isWhole && this.#length <= length ? end - begin : 0;
     if (atOnce > 0) {
       const from = plane + (row + begin) * this.#length + start;
       const numbers = this.data.subarray(from, from + (atOnce - 1) * this.#length + met);
@@ -76,14 +78,19 @@ export class Feed {
       if (this.source)
         this.#make(this.source, numbers, { ...place, address: to, rows: rows - begin }, atOnce, met, before);
       else {
-        const size = this.to.BYTES_PER_ELEMENT;
         this.to.set(numbers, to / size);
         this.entries.spread(to, atOnce, this.#length * size, met * size, pitch, before * size);
       }
     }
-    for (let i = 0; i < rows; i++)
+    // rows outside a signal that is extended with zeros, and those that the block does not need
+    const [top, bottom] = this.#isZero ? [begin, end] : [0, needed[0]];
+    const at = address / size;
+    const step = pitch / size;
+    this.to.fill(0, at, at + top * step);
+    for (let i = top; i < bottom; i++)
       if (i < begin || i >= begin + atOnce)
-        this.#fill(address + i * pitch, length, plane, row + i, first, i < needed[0] ? needed[1] : 0);
+        this.#fill(address + i * pitch, length, plane, row + i, first, needed[1]);
+    this.to.fill(0, at + bottom * step, at + rows * step);
   }
 
   /**

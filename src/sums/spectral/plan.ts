@@ -48,7 +48,7 @@ export function nanoseconds({ length, rows, planes }: BlockSizes, precision: Pre
   const base =
     rows * planes === 1
       ? 0.92 + 0.13 * Math.min(size - 8, 6) + 0.1 * Math.max(0, size - 14)
-      : (planes > 1 ? 2 : 1.5) +
+      : (planes > 1 ? 1.85 : 1.5) +
         0.1 * Math.max(0, size - 11) +
         0.06 * Math.max(0, size - 16) +
         (length < 64 ? 0.4 : 0);
@@ -111,48 +111,41 @@ function bestBlock(
   const counts = axes.map(({ count }) => count);
   const parts = product(axes.map((axis, i) => Math.ceil(axis.taps / taps[i])));
   const key = [counts, taps, wholes.map(({ least, skipped }) => [least, skipped]), parts, precision].join();
-  if (!chosen.has(key)) {
-    if (chosen.size >= MOST_CHOSEN) chosen.clear();
-    chosen.set(key, weighed(counts, taps, wholes, parts, precision));
-  }
-  return chosen.get(key);
-}
-
-function weighed(
-  counts: readonly number[],
-  taps: readonly number[],
-  wholes: readonly Whole[],
-  parts: number,
-  precision: Precision,
-): Block | undefined {
+  if (chosen.has(key)) return chosen.get(key);
   const candidates = wholes.map(({ least }, i) => sizesFor(taps[i], least, i === 2 ? rowSize : columnSize));
   let best: Block | undefined;
   for (const planes of candidates[0])
     for (const rows of candidates[1])
-      for (const length of candidates[2]) {
-        const block = blockOf({ length, rows, planes }, counts, taps, wholes, parts, precision);
-        if (block.bytes <= MOST_BYTES && !(best && best.cost <= block.cost)) best = block;
-      }
+      for (const length of candidates[2])
+        best = better(best, { length, rows, planes }, counts, taps, wholes, parts, precision);
+  if (chosen.size >= MOST_CHOSEN) chosen.clear();
+  chosen.set(key, best);
   return best;
 }
 
-/** Candidate sizes along an axis: powers of two that hold the filter, and one block for everything, of at least `least` numbers. */
+/**
+ * Candidate sizes along an axis: those that hold the filter, and one block for everything, of at least `least` numbers. Rows of 3·2^a numbers
+ * are no faster; as numbers of rows or planes these sizes leave fewer outputs of the last block unused.
+ */
 export function sizesFor(taps: number, least: number, sizeOf: (least: number) => number): number[] {
   const whole = sizeOf(least);
   if (taps === 1 && sizeOf === columnSize) return [1];
   const sizes: number[] = [];
-  for (let size = sizeOf(4); size < whole; size *= 2) if (size >= taps) sizes.push(size);
+  for (let size = sizeOf(4); size < whole; size = sizeOf === rowSize ? 2 * size : sizeOf(size + 1))
+    if (size >= taps) sizes.push(size);
   return [...sizes, whole];
 }
 
-function blockOf(
+/** The block of these sizes if it takes less time than the best one and fits the limit of memory; else the best one. */
+function better(
+  best: Block | undefined,
   sizes: BlockSizes,
   counts: readonly number[],
   taps: readonly number[],
   wholes: readonly Whole[],
   parts: number,
   precision: Precision,
-): Block {
+): Block | undefined {
   const { length, rows, planes } = sizes;
   const points = length * rows * planes;
   const all = [planes, rows, length];
@@ -160,27 +153,19 @@ function blockOf(
   const good = all.map((size, i) => size - skipped[i]);
   const blocks = counts.map((count, i) => Math.ceil(count / good[i]));
   const isRow = rows * planes === 1;
-  const rowBytes = length * numberBytes(precision);
+  const rowBytes = workBytes(sizes, precision);
   const together = isRow ? Math.max(1, Math.min(blocks[2], Math.floor(STRIP_BYTES / rowBytes))) : 1;
-  const window = isRow
-    ? rowBytes + (together - 1) * good[2] * numberBytes(precision)
-    : blockBytes(sizes, precision);
+  // rows that are as wide as the outputs are copied together
+  const copies = isRow ? 2 / together + 1 : planes * (good[2] >= counts[2] ? 3 : 2 * rows);
+  const each = points * nanoseconds(sizes, precision) + COPY * copies;
+  // the transform of the kernel takes half as long as a block, but its spectrum is often in the cache
+  const cost = CALL + parts * each * (product(blocks) + 0.25);
+  if (best && best.cost <= cost) return best;
+  const window = blockBytes(sizes, precision) + (together - 1) * good[2] * numberBytes(precision);
   const spectrum = factorBytes(sizes, precision);
   // blocks that are computed together are not written to where they are read
-  const scratch =
-    TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + workBytes(sizes, precision) + 128;
-  // rows that are as wide as the outputs are copied together
-  const isWide = good[2] >= counts[2];
-  const copies = isRow ? 2 / together + 1 : isWide ? 2 * planes + 0.5 * rows * planes : 2 * rows * planes;
-  const each = points * nanoseconds(sizes, precision) + COPY * copies;
-  return {
-    sizes,
-    skipped,
-    good,
-    together,
-    scratch,
-    bytes: scratch + tableBytes(sizes, precision),
-    cost: CALL + parts * each * (product(blocks) + 0.5),
-    logSize: Math.log2(points),
-  };
+  const scratch = TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + rowBytes + 128;
+  const bytes = scratch + tableBytes(sizes, precision);
+  if (bytes > MOST_BYTES) return best;
+  return { sizes, skipped, good, together, scratch, bytes, cost, logSize: Math.log2(points) };
 }

@@ -91,11 +91,10 @@ export class SpectralRun {
     this.#entries = signalModule(engine);
     this.#transform = new Transform(engine, sizes, precision);
     const kept = this.#kept(kernel.data);
-    const isRow = sizes.rows * sizes.planes === 1;
     const source = sourceFor(plan, signal);
     // without a source the signal's data are computed here, which may grow memory; they are read again below
     const { BYTES_PER_ELEMENT } = source ? source.numbers : signal.data;
-    const window = isRow ? bytes * (sizes.length + (together - 1) * good[2]) : blockBytes(sizes, precision);
+    const window = blockBytes(sizes, precision) + bytes * (together - 1) * good[2];
     this.#finishBytes = source ? aligned(request.finish?.bytes(plan) ?? 0) : 0;
     const keptBytes = this.#finishBytes > 0 ? sizes.rows * plan.axes[2].size * BYTES_PER_ELEMENT + 64 : 0;
     this.#room = engine.reserve(
