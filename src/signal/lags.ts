@@ -3,7 +3,6 @@
 import { whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { countOfSizes } from '../core/tensor.js';
-import { arrayOf } from '../sums/samples.js';
 import { axisOfMode, type Mode, modeOf } from './modes.js';
 
 /** The first and the last lag. */
@@ -92,12 +91,12 @@ export function correlationLags(n1: number, n2: number, mode: Mode = 'full'): In
     if (whole(size, name, where) < 1) refuse(where, `${name} must be 1 or more, but got ${size}`);
   const { first, count } = axisOfMode(modeOf(mode, where), n1, n2, 1, 'own');
   countOfSizes([count], 'lags', where);
-  return lagsFrom(first, count, where);
+  return lagsFrom(first, count);
 }
 
 /** `count` consecutive lags. A loop, because `Int32Array.from` with a function takes fifty times as long. */
-export function lagsFrom(first: number, count: number, where: Where): Int32Array<ArrayBuffer> {
-  const lags = arrayOf(Int32Array, count, where);
+export function lagsFrom(first: number, count: number): Int32Array<ArrayBuffer> {
+  const lags = new Int32Array(count);
   for (let i = 0; i < count; i++) lags[i] = first + i;
   return lags;
 }

@@ -107,7 +107,7 @@ function compute<D extends Dtype>(
   const result = sums({ signal: a, kernel: b, out: plain ? target : undefined }, request);
   if (!plain) scaleInto(target!, result as Samples<'float64'>, a, b, call);
   const { data } = target ?? result;
-  const lags = lagsFrom((1 - shape[axis]) / 2, shape[axis], detailed);
+  const lags = lagsFrom((1 - shape[axis]) / 2, shape[axis]);
   return { data, shape, lags } as Lagged<D>;
 }
 

@@ -92,26 +92,14 @@ function doublesOf(tensor: Foreign, name: string, where?: Where): Float64Array |
 /** Integer types that float32 cannot hold exactly. */
 const WIDE = /^(?:Int|Uint|BigInt|BigUint)(?:32|64)Array$/;
 
-/** A new array of zeros, or an error as from `arrayOf`. */
-export function numbersOf<D extends Dtype>(count: number, dtype: D, where?: Where): OwnArray<D> {
-  return arrayOf<OwnArray<Dtype>>(
-    dtype === 'float64' ? Float64Array : Float32Array,
-    count,
-    where,
-  ) as OwnArray<D>;
-}
-
 /**
  * A new array of zeros.
  * @throws RangeError with the number of bytes if memory is insufficient
  */
-export function arrayOf<A>(
-  kind: { new (count: number): A; readonly BYTES_PER_ELEMENT: number },
-  count: number,
-  where?: Where,
-): A {
+export function numbersOf<D extends Dtype>(count: number, dtype: D, where?: Where): OwnArray<D> {
+  const kind = dtype === 'float64' ? Float64Array : Float32Array;
   try {
-    return new kind(count);
+    return new kind(count) as OwnArray<D>;
   } catch {
     refuse(where, `not enough memory: ${kind.BYTES_PER_ELEMENT * count} bytes for ${count} numbers`);
   }

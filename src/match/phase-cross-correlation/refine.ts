@@ -22,33 +22,22 @@ export function correlationAround(
   centre: readonly number[],
   region: Region,
 ): ComplexNumbers {
-  // the longest axis first, which leaves the fewest numbers for the others
-  const first = shape.indexOf(Math.max(...shape));
-  const before = shape.slice(0, first);
-  const shifted = shiftedBy(
+  let x = shiftedBy(
     power,
     shape,
     centre.map((at) => -at),
   );
-  const turned = [...shape.slice(first), ...before].reduce(
-    (x, n) => alongFirst(x, n, region),
-    transposed(shifted, product(before)),
-  );
-  return transposed(turned, region.size ** (shape.length - first));
+  shape.forEach((n, axis) => {
+    // always transforms the first axis, and the result has it as the last one
+    const inner = product(shape.slice(axis + 1)) * region.size ** axis;
+    x = alongFirst(x, n, inner, region);
+  });
+  return x;
 }
 
-/** [outer][inner] to [inner][outer]. */
-function transposed({ re, im }: ComplexNumbers, outer: number): ComplexNumbers {
-  const inner = re.length / outer;
-  const part = (from: Float64Array) =>
-    from.map((_, to) => from[(to % outer) * inner + Math.floor(to / outer)]);
-  return { re: part(re), im: part(im) };
-}
-
-/** Transforms the first axis, and moves it behind the others: [n][inner] to [inner][size]. */
-function alongFirst(x: ComplexNumbers, n: number, region: Region): ComplexNumbers {
+/** [n][inner] to [inner][size]. */
+function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region): ComplexNumbers {
   const { factor, size } = region;
-  const inner = x.re.length / n;
   const half = size >> 1;
   const result = complexZeros(size * inner);
   const pairs = (n - 1) >> 1;
