@@ -15,12 +15,6 @@ const SHORTEST_ROW = 32;
 /** The smallest number of rows, if there is more than one. */
 const SHORTEST_COLUMN = 4;
 
-/** Whether an axis may have this size: 2^a or 3·2^a. */
-const isSize = (size: number, least: number): boolean => {
-  const odd = size / (size & -size);
-  return size >= least && (odd === 1 || (odd === 3 && size >= 3 * least));
-};
-
 /** The smallest row size that is at least `least`. */
 export function rowSize(least: number): number {
   return nextSize(least, SHORTEST_ROW);
@@ -31,11 +25,12 @@ export function columnSize(least: number): number {
   return least <= 1 ? 1 : nextSize(least, SHORTEST_COLUMN);
 }
 
+/** The smallest size that is at least `least`: `shortest` times 2^a or 3·2^a. */
 function nextSize(least: number, shortest: number): number {
   let size = shortest;
   while (size < least) size *= 2;
   const lower = (size / 4) * 3;
-  return lower >= least && isSize(lower, shortest) ? lower : size;
+  return lower >= Math.max(least, 3 * shortest) ? lower : size;
 }
 
 /** Whether a transform has a radix-3 level. */

@@ -130,12 +130,9 @@ export class Feed {
 
   #fill(address: number, length: number, plane: number, row: number, first: number, needed: number): void {
     const at = address / this.to.BYTES_PER_ELEMENT;
-    const met = Math.min(needed, length);
-    if (met > 0) {
-      const element = plane < 0 ? -1 : elementAt(row, this.#rows, this.border);
-      const from = element < 0 ? -1 : plane + element * this.#length;
-      fillRow(this.to, at, met, this.data, from, this.#length, first, this.border);
-    }
-    if (met < length) this.to.fill(0, at + met, at + length);
+    const element = plane < 0 ? -1 : elementAt(row, this.#rows, this.border);
+    const from = element < 0 ? -1 : plane + element * this.#length;
+    fillRow(this.to, at, needed, this.data, from, this.#length, first, this.border);
+    if (needed < length) this.to.fill(0, at + needed, at + length);
   }
 }

@@ -1,7 +1,6 @@
 // Runs an FFT plan block by block: loads the signal, transforms, and copies the results.
 
 import { aligned } from '../../core/bytes.js';
-import { product } from '../../core/lists.js';
 import { attached } from '../../core/tensor.js';
 import type { Engine } from '../../engine/engine.js';
 import type { SignalEntries } from '../../spectrum/entries.js';
@@ -282,6 +281,3 @@ export class SpectralRun {
     this.#entries.round(address, count, this.#isSingle);
   }
 }
-
-/** The number of outputs of a plan. */
-export const outputsOf = ({ axes }: SpectralPlan): number => product(axes.map(({ count }) => count));

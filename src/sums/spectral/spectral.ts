@@ -1,9 +1,9 @@
 // Sums by FFT of overlapping blocks.
 
 import { heap } from '../../engine/heap.js';
-import { outputShape, type SumRequest, type Written } from '../request.js';
+import type { SumRequest, Written } from '../request.js';
 import type { SpectralPlan } from './plan.js';
-import { outputsOf, type PlanRange, SpectralRun } from './run.js';
+import { type PlanRange, SpectralRun } from './run.js';
 
 export { type SpectralPlan, spectralPlan } from './plan.js';
 
@@ -14,7 +14,7 @@ export interface OutputRange {
 }
 
 /**
- * Computes a request by its FFT plan, into `out`. A number that is not finite would affect all outputs of its block; such outputs are left to
+ * Computes a request by its FFT plan, into `out`, which is not empty. A number that is not finite would affect all outputs of its block; such outputs are left to
  * `direct`, which is called after all others have been written.
  *
  * With x the numbers of a block and h the kernel: |error| <= u log2 N ‖x‖₂ ‖h‖₂, where N is the size of a block and u = 2^-24 (float64: 2^-53).
@@ -27,8 +27,6 @@ export function spectralSums(
   request: SumRequest,
   direct: (part: OutputRange) => void,
 ): void {
-  if (outputsOf(plan) === 0) return;
-  const shape = outputShape(request, operands.signal.shape, operands.kernel.shape);
   const engine = heap();
   engine.begin();
   let refused: readonly PlanRange[];
@@ -39,7 +37,7 @@ export function spectralSums(
   } finally {
     engine.end();
   }
-  for (const range of refused) direct(inRequest(plan, range, shape));
+  for (const range of refused) direct(inRequest(plan, range, operands.out.shape));
 }
 
 /** Converts a range of the plan's axes to the request's axes. */
