@@ -70,7 +70,7 @@ describe('phaseCrossCorrelation', () => {
         [12, 13, 17],
         [2.5, -3.25, 0.01],
       ],
-      // the longest axis, which is searched first, in the middle
+      // the longest axis in the middle
       [
         [12, 25, 17],
         [2.5, -3.25, 0.01],
