@@ -12,7 +12,9 @@ import {
   correlateTemplate,
   correlationLags,
   type Dtype,
+  FirFilter,
   fftconvolve,
+  lfilter,
   oaconvolve,
   type Samples,
   upfirdn,
@@ -417,5 +419,40 @@ describe('names of borders', () => {
       }),
     );
     assert.equal(seen.size, groups.length);
+  });
+});
+
+describe('signals of a subclass whose constructor takes a width and a height', () => {
+  class Single extends Float32Array {
+    constructor(width: number, height: number) {
+      super(width * height);
+    }
+  }
+  class Double extends Float64Array {
+    constructor(width: number, height: number) {
+      super(width * height);
+    }
+  }
+
+  it('are read like those of the class itself', () => {
+    for (const data of [new Single(60, 70), new Double(60, 70)]) {
+      const dtype = data instanceof Double ? 'float64' : 'float32';
+      data.forEach((_, i) => {
+        data[i] = (i * i) % 7;
+      });
+      const plain = dtype === 'float64' ? Float64Array.from(data) : Float32Array.from(data);
+      const kernel = { data: plain.subarray(0, 900), shape: [30, 30] };
+      const results = [data, plain].map((numbers) => {
+        const image = { data: numbers, shape: [60, 70] };
+        return [
+          lfilter([1, 2], numbers, { dtype }).data,
+          fftconvolve(image, kernel, { dtype }).data,
+          fftconvolve(kernel, image, { dtype }).data,
+          xcorr(numbers, { dtype, scale: 'biased' }).data,
+          new FirFilter(numbers, { dtype }).process(plain),
+        ];
+      });
+      assert.deepEqual(...(results as [unknown, unknown]));
+    }
   });
 });
