@@ -4,7 +4,7 @@ import { describe, refuse, type Where } from '../core/errors.js';
 import { asSamples, type Dtype, numbersOf, type Samples, type SamplesLike } from '../sums/samples.js';
 import { checkTaps } from './filter-axis.js';
 
-/** The coefficients of a filter, checked, and divided by its denominator if there is one. */
+/** The coefficients of a filter, checked, and divided by its denominator unless that is 1. */
 export function coefficients(
   given: SamplesLike,
   denominator: SamplesLike | undefined,
@@ -12,7 +12,7 @@ export function coefficients(
   where: Where,
 ): Samples {
   const b = coefficientList(given, 'b', dtype, where);
-  return denominator === undefined ? b : overDenominator(b, denominator, dtype, where);
+  return denominator === undefined || denominator === 1 ? b : overDenominator(b, denominator, dtype, where);
 }
 
 /**
@@ -27,6 +27,8 @@ function overDenominator(b: Samples, denominator: SamplesLike, dtype: Dtype, whe
       where,
       `only FIR filters are supported: all of a but a[0] must be 0, but got a=${describe([...a])}`,
     );
+  // the caller's array, whose spectrum may be in the cache
+  if (a[0] === 1 && a.length <= b.data.length) return b;
   const data = numbersOf(Math.max(b.data.length, a.length), dtype);
   data.set(b.data.map((value) => value / a[0]));
   return { data, shape: [data.length] };

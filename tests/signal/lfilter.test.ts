@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { memoryUsage } from 'convnd';
 import { lfilter, lfilterZi } from 'convnd/signal';
 import { assertSame } from '../helpers/compare.js';
 import { integers } from '../helpers/numbers.js';
@@ -58,6 +59,17 @@ describe('lfilter', () => {
       /unexpected shape for zi: expected \[2\], found \[1\]/,
       'zi',
     );
+  });
+
+  it('caches the spectrum of a long filter with a denominator of 1 too', () => {
+    const x = integers(4000, 1);
+    for (const a of [1, [1], [1, 0, 0]]) {
+      const b = integers(3000, 2);
+      lfilter(b, a, x);
+      const before = memoryUsage().live;
+      lfilter(b, a, x);
+      assert.ok(memoryUsage().live - before >= 4 * 3000, `a=${a}`);
+    }
   });
 
   it('refuses denominators of IIR filters and those that are none', () => {
