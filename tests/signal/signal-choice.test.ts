@@ -50,6 +50,13 @@ describe('chooseConvMethod', () => {
     assert.ok(few.direct > 20 && few.fft > 20, `${few.direct} direct, ${few.fft} fft`);
   });
 
+  it('counts that FFT extends a signal by a border row by row', () => {
+    const line = (boundary: 'zeros' | 'symmetric') =>
+      convolve.explain([149, 12], [7, 21], { mode: 'full', boundary }).split('\n')[1];
+    assert.match(line('zeros'), /^method {5}fft/);
+    assert.match(line('symmetric'), /^method {5}direct/);
+  });
+
   it('agrees with SciPy on what is clear', () => {
     for (const [in1, in2] of [
       [[10], [3]],

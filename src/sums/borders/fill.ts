@@ -43,5 +43,16 @@ function fillOutside(
   if (count <= 0) return;
   if (border === 'nothing' || typeof border === 'object') to.fill(constantOf(border), at, at + count);
   else if (border === 'nearest') to.fill(data[from + (first < 0 ? 0 : size - 1)], at, at + count);
-  else for (let i = 0; i < count; i++) to[at + i] = data[from + elementAt(first + i, size, border)];
+  else {
+    // elements ascend or descend one by one, up to an end of the signal
+    let [element, step] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      element += step;
+      if (step ** 2 !== 1 || element < 0 || element >= size) {
+        element = elementAt(first + i, size, border);
+        step = elementAt(first + i + 1, size, border) - element;
+      }
+      to[at + i] = data[from + element];
+    }
+  }
 }

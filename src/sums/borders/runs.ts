@@ -85,10 +85,6 @@ function addConstants(runs: Run[], count: number): void {
 }
 
 function addElement(runs: Run[], element: number): void {
-  if (element < 0) {
-    addConstants(runs, 1);
-    return;
-  }
   const last = runs[runs.length - 1];
   if (last && last.from >= 0 && last.count === 1) {
     last.step = element - last.from;

@@ -54,8 +54,7 @@ export function estimate(
   const lines = linesOf(asked, signal, kernelShape);
   const direct = directCost(asked, lines);
   const slices = slicesOf(asked, signal, kernelShape);
-  const isPossible =
-    asked.method !== 'direct' && slices.axes.every((axis) => axis === 'each' || isDense(axis));
+  const isPossible = asked.method !== 'direct' && slices.axes.every(isDense);
   const plan = isPossible ? spectralPlan({ ...asked, ...slices }, slices.signal, slices.kernel) : undefined;
   const fft = plan
     ? SPECTRAL_CALL + plan.cost * slices.count + permutation(asked, signal, kernelShape)
@@ -80,17 +79,17 @@ function fastest({ method }: Asked, direct: number, separable = direct, fft: num
   return method === 'fft' || fft < Math.min(direct, separable) ? 'fft' : products;
 }
 
-/** The number of outputs, and the cost of a direct or separable sum except for its products. */
-function overhead({ dtype }: Asked, { items, sums, group }: Lines): { outputs: number; cost: number } {
-  const independent = product(items.map(({ count }) => count));
-  const outputs = independent * group * product(sums.map(({ count }) => count));
-  const read = independent * group * product(sums.map(readBy));
+/** The numbers of independent sums and of outputs, and the cost of a direct or separable sum except for its products. */
+function overhead({ dtype }: Asked, { items, sums, group }: Lines) {
+  const independent = group * product(items.map(({ count }) => count));
+  const outputs = independent * product(sums.map(({ count }) => count));
+  const read = independent * product(sums.map(readBy));
   const numbers = Math.max(outputs, read);
   // a short row needs no blocks
   const isShort = sums.length === 1 && items.length === 0 && group === 1 && numbers < SHORT;
   const blocks = isShort ? 0 : Math.ceil(numbers / BLOCK_NUMBERS);
   const cost = CALL + blocks * BLOCK + numbers * COPY * widthOf(dtype);
-  return { outputs, cost };
+  return { independent, outputs, cost };
 }
 
 /** Number of positions that an axis reads. */
@@ -132,9 +131,8 @@ function nanoseconds(taps: number, group: number, isPaired: boolean | undefined,
 
 /** Estimated nanoseconds of separable sums. */
 function separableCost(asked: Asked, lines: Lines): number {
-  const { sums, items, group } = lines;
-  const { cost } = overhead(asked, lines);
-  const independent = group * product(items.map(({ count }) => count));
+  const { sums, group } = lines;
+  const { independent, cost } = overhead(asked, lines);
   let total = cost;
   sums.forEach(({ taps, upsample }, axis) => {
     if (taps === 1) return;

@@ -11,7 +11,7 @@ import { type OutputRange, type SpectralPlan, spectralSums } from '../spectral/s
 
 /** The axes and shapes of one of a request's independent sums, and the number of these. */
 export interface Slices {
-  readonly axes: readonly (AxisSum | 'each')[];
+  readonly axes: readonly AxisSum[];
   readonly signal: number[];
   readonly kernel: number[];
   readonly count: number;
@@ -80,10 +80,12 @@ function computeSlice(plan: SpectralPlan, operands: Written, request: SumRequest
 
 /** Computes a range of outputs directly. */
 function directRange(operands: Written, request: SumRequest, { first, count }: OutputRange): void {
-  const axes = request.axes.map((axis, i) => {
-    if (axis === 'each') return axis;
-    return { ...axis, first: axis.first + (axis.stride ?? 1) * first[i], count: count[i] };
-  });
+  // FFT computes no independent sums and no strides
+  const axes = (request.axes as readonly AxisSum[]).map((axis, i) => ({
+    ...axis,
+    first: axis.first + first[i],
+    count: count[i],
+  }));
   const out = zeros(count, request.dtype);
   directSums({ ...operands, out }, { ...request, axes });
   const { shape } = operands.out;

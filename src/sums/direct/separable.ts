@@ -3,6 +3,7 @@
 import { product } from '../../core/lists.js';
 import type { SumRequest } from '../request.js';
 import type { Samples } from '../samples.js';
+import { stepsOf } from '../steps.js';
 
 /** The factor of a kernel for each axis. */
 export type Factors = readonly Float64Array[];
@@ -57,16 +58,12 @@ function leavesRoom(taps: readonly number[]): boolean {
 
 /** For each axis, the line of kernel elements through a given one. */
 function linesThrough({ data, shape }: Samples, at: number): Float64Array[] {
-  let step = 1;
-  const lines: Float64Array[] = [];
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const index = Math.floor(at / step) % shape[axis];
-    const from = at - index * step;
-    const own = step;
-    lines.unshift(Float64Array.from({ length: shape[axis] }, (_, i) => data[from + i * own]));
-    step *= shape[axis];
-  }
-  return lines;
+  const steps = stepsOf(shape);
+  return shape.map((length, axis) => {
+    const step = steps[axis];
+    const from = at - (Math.floor(at / step) % length) * step;
+    return Float64Array.from({ length }, (_, i) => data[from + i * step]);
+  });
 }
 
 /** Factors from the lines through the largest element: the innermost is the line, the others are ratios. */
@@ -124,14 +121,13 @@ function productsOf(factors: Factors): Float64Array {
 
 /** Improves the factors one after another by least squares over all elements, because each element was rounded independently. */
 function fitted(factors: Float64Array[], { data, shape }: Samples): Float64Array[] {
-  let step = data.length;
+  const steps = stepsOf(shape);
   for (let axis = 0; axis < shape.length; axis++) {
-    step /= shape[axis];
     const products = productsOf(factors.map((factor, i) => (i === axis ? factor.map(() => 1) : factor)));
     const sums = new Float64Array(shape[axis]);
     const squares = new Float64Array(shape[axis]);
     products.forEach((product, i) => {
-      const element = Math.floor(i / step) % shape[axis];
+      const element = Math.floor(i / steps[axis]) % shape[axis];
       sums[element] += product * data[i];
       squares[element] += product * product;
     });

@@ -64,12 +64,14 @@ export function spectralPlan(
   const axes = spectralAxes(request, signal, kernel);
   if (!axes) return undefined;
   const precision = request.dtype;
-  const all = axes.map(({ taps }) => taps);
-  const taps = [...all];
+  const taps = axes.map((axis) => axis.taps);
+  const isZeroAround = isZero(request.border);
   for (;;) {
-    const wholes = axes.map((axis, i) => wholeOf(axis, taps[i], isZero(request.border)));
+    const wholes = axes.map((axis, i) => wholeOf(axis, taps[i], isZeroAround));
     const best = bestBlock(axes, taps, wholes, precision);
-    if (best) return { axes, ...best, precision, taps };
+    // other borders than zeros are added row by row
+    const extension = isZeroAround ? 0 : 2 * COPY * wholes[0].least * wholes[1].least;
+    if (best) return { axes, ...best, cost: best.cost + extension, precision, taps };
     // too large for the scratch memory: divides the filter
     const longest = taps.indexOf(Math.max(...taps));
     taps[longest] = Math.ceil(taps[longest] / 2);
