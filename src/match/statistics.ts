@@ -1,8 +1,13 @@
 // Statistics of planes: the centre that is subtracted before products are summed, and the power of two that numbers are scaled by.
 
 import { product } from '../core/lists.js';
-import type { Samples } from '../sums/samples.js';
+import type { NumberArray, Samples } from '../sums/samples.js';
 import { centredIn, sumsIn } from './chunks.js';
+
+/** The numbers of one plane of `count`. */
+export function planeAt<A extends NumberArray>(numbers: A, channel: number, count: number): A {
+  return numbers.subarray(channel * count, (channel + 1) * count) as A;
+}
 
 /** How numbers are shifted and scaled: (x − centre) · scale, with a centre for each channel. */
 export interface Shift {
@@ -46,7 +51,7 @@ export function statisticsOf({ data, shape }: Samples): Statistics {
   let [whole, allFinite] = [true, true];
   let [reach, largest] = [0, 0];
   for (let channel = 0; channel < shape[0]; channel++) {
-    const moments = momentsOf(data.subarray(channel * count, (channel + 1) * count));
+    const moments = momentsOf(planeAt(data, channel, count));
     const { mean, deviation, lowest, highest, finite } = moments;
     const grid = powerOfTwo(deviation) / 8;
     let centre = deviation > 0 ? Math.round(mean / grid) * grid : mean;
@@ -114,8 +119,7 @@ export function centred<A extends Float64Array | Float32Array>(
 ): A {
   const count = product(shape.slice(1));
   centres.forEach((centre, channel) => {
-    const [begin, end] = [channel * count, (channel + 1) * count];
-    centredIn(data.subarray(begin, end), centre, scale, result.subarray(begin, end));
+    centredIn(planeAt(data, channel, count), centre, scale, planeAt(result, channel, count));
   });
   return result;
 }

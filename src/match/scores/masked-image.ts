@@ -12,7 +12,7 @@ import type { NumberArray, Samples } from '../../sums/samples.js';
 import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from '../finish.js';
 import { boxOf, elementOf, positionOf } from '../positions.js';
 import { reusedDoubles } from '../reused-arrays.js';
-import { centred, statisticsOf } from '../statistics.js';
+import { centred, planeAt, statisticsOf } from '../statistics.js';
 import { flatWindows } from '../windows/flat-windows.js';
 import { productsOf, squaresOf, windowsWithin } from '../windows/products.js';
 import { clipped, type ExactScore, exactScore } from './exact-score.js';
@@ -89,8 +89,7 @@ export function maskedImageScores(
     doubt: zeros('doubt'),
   };
   for (let channel = 0; channel < image.shape[0]; channel++) {
-    const planeOf = (data: NumberArray, numbers: number) =>
-      inDouble(data.subarray(channel * numbers, (channel + 1) * numbers));
+    const planeOf = (data: NumberArray, numbers: number) => inDouble(planeAt(data, channel, numbers));
     const included = planeOf(imageMask.data, size);
     const x1 = planeOf(x, size);
     const x2 = squaresOf(x1);

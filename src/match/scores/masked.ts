@@ -10,6 +10,7 @@ import type { Signal } from '../../sums/request.js';
 import type { NumberArray, Samples } from '../../sums/samples.js';
 import { marked, normOf, PRODUCT_ROUNDING, quotients, SMALLEST_SHARE, SQUARE_SLACK } from '../finish.js';
 import { isBinary } from '../mask.js';
+import { planeAt } from '../statistics.js';
 import { productsOf } from '../windows/products.js';
 import { coefficientsOf } from '../windows/window-norms.js';
 import { magnitudeOf, TemplateCache, times, unit, withoutMean } from './pattern.js';
@@ -42,7 +43,7 @@ function patternOf(template: Samples, weights: Samples): MaskedPattern {
   const kernel = times(numbers, weights);
   const count = product(template.shape.slice(1));
   const channels = Array.from({ length: template.shape[0] }, (_, channel): Kernels => {
-    const part = (of: NumberArray) => Float64Array.from(of.subarray(channel * count, (channel + 1) * count));
+    const part = (of: NumberArray) => Float64Array.from(planeAt(of, channel, count));
     const a = part(kernel);
     const mask = part(weights.data);
     const isOwnSquare = isBinary(mask);

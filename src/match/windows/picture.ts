@@ -8,7 +8,7 @@ import { centring } from '../centre.js';
 import { quotients, type WindowNorms } from '../finish.js';
 import type { Precision } from '../options.js';
 import { reusedArray } from '../reused-arrays.js';
-import { centred, type Shift, type Statistics, statisticsOf } from '../statistics.js';
+import { centred, planeAt, type Shift, type Statistics, statisticsOf } from '../statistics.js';
 import { squaresOf } from './products.js';
 import { Strips } from './strips.js';
 import { type NormKind, normsIn, quotientsIn, squaresIn, stripsOf } from './window-norms.js';
@@ -45,7 +45,7 @@ export class Picture {
     const { data, shape } = this.planes;
     const { centres, scale } = this.statistics;
     const size = product(shape.slice(1));
-    const own = (numbers: NumberArray) => numbers.subarray(channel * size, (channel + 1) * size);
+    const own = (numbers: NumberArray) => planeAt(numbers, channel, size);
     const make = () => {
       const numbers = own(this.centred('float64').data);
       return squared ? squaresOf(numbers) : numbers;

@@ -45,7 +45,8 @@ function fillOutside(
   else if (border === 'nearest') to.fill(data[from + (first < 0 ? 0 : size - 1)], at, at + count);
   else {
     // elements ascend or descend one by one, up to an end of the signal
-    let [element, step] = [0, 0];
+    let element = 0;
+    let step = 0;
     for (let i = 0; i < count; i++) {
       element += step;
       if (step ** 2 !== 1 || element < 0 || element >= size) {

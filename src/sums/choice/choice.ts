@@ -86,7 +86,7 @@ function overhead({ dtype }: Asked, { items, sums, group }: Lines) {
   const read = independent * product(sums.map(readBy));
   const numbers = Math.max(outputs, read);
   // a short row needs no blocks
-  const isShort = sums.length === 1 && items.length === 0 && group === 1 && numbers < SHORT;
+  const isShort = sums.length === 1 && independent === 1 && numbers < SHORT;
   const blocks = isShort ? 0 : Math.ceil(numbers / BLOCK_NUMBERS);
   const cost = CALL + blocks * BLOCK + numbers * COPY * widthOf(dtype);
   return { independent, outputs, cost };
