@@ -69,7 +69,7 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
   if (typeof given !== 'object' || given === null || !('data' in given)) {
     refuseKind(
       where,
-      `${name}: expected a tensor ({ data, shape }), a typed array with a shape or nested arrays, got ${describe(given)}`,
+      `${name}: expected a tensor such as tensor(array, shape), or nested arrays, got ${describe(given)}`,
     );
   }
   const { data, dims, shape = dims } = given as { data: unknown; dims?: unknown; shape?: unknown };

@@ -2,7 +2,7 @@
 
 import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import type { Tensor } from '../core/tensor.js';
+import { checkSizes, type Tensor } from '../core/tensor.js';
 import { copyNumbers, Resident, residentsOverlap, spanOf, stepOf } from '../engine/address.js';
 import { arraysOverlap } from '../engine/heap.js';
 import type { MapStrides } from '../problem/convolution.js';
@@ -13,11 +13,14 @@ export function numbersIn(tensor: Tensor): Float32Array {
 }
 
 /**
- * A tensor whose `data` has been read. A getter may run calls of its own, which must not happen within a call. Resident tensors stay as they
- * are: the memory may grow, so their numbers are looked up when they are needed.
+ * A tensor whose `data` has been read. A getter may run calls of its own, which must not happen within a call, or return more numbers than
+ * before. Resident tensors stay as they are: the memory may grow, so their numbers are looked up when they are needed.
  */
 export function readOnce(tensor: Tensor): Tensor {
-  return tensor instanceof Resident ? tensor : { data: tensor.data, shape: tensor.shape };
+  if (tensor instanceof Resident) return tensor;
+  const { data, shape } = tensor;
+  checkSizes(data, shape, 'tensor');
+  return { data, shape };
 }
 
 /** Whether two tensors overlap in memory. */

@@ -125,6 +125,20 @@ describe('an input', () => {
       assertSame(functional.maxPool2d(computed(values.data), 2).data, pooled, 'windows');
     }
   });
+
+  it('is refused if it has more numbers when they are read again', () => {
+    const own = new Conv1d(1, 4, 3, { padding: 1 });
+    let reads = 0;
+    const x: Tensor = {
+      shape: [1, 1, 64],
+      get data() {
+        reads++;
+        return new Float32Array(reads === 1 ? 64 : 6400);
+      },
+    };
+    assert.throws(() => own.forward(x), /shape \[1, 1, 64\] is invalid for data of 6400 elements/);
+    assert.deepEqual(own.forward([[Array(64).fill(0)]]).shape, [1, 4, 64]);
+  });
 });
 
 describe('the short pieces that a stride leaves of an input in several blocks', () => {
