@@ -49,12 +49,15 @@ export function tensor(data: TypedArray | HalfArray | TensorLike, shape?: Shape)
   const given: Reshapable = asTensor(data, 'tensor');
   if (!sizes) return given;
   const plain = checked(given.data, sizes, 'tensor');
-  return given.reshaped?.(sizes) ?? plain;
+  return given.residentView?.(sizes) ?? plain;
 }
 
-/** A tensor that gives its numbers another shape itself, because its `data` is detached when memory grows. */
+/**
+ * A tensor that gives its numbers another shape itself, because its `data` is detached when memory grows. No tensor of another library has
+ * a method of this name.
+ */
 interface Reshapable extends Tensor {
-  reshaped?(sizes: Shape): Tensor | undefined;
+  residentView?(sizes: Shape): Tensor | undefined;
 }
 
 /**

@@ -102,7 +102,7 @@ export class ResidentTensor extends Resident implements Disposing {
    * The same elements in another shape, for `tensor(x, shape)`. The caller has checked the sizes.
    * @internal
    */
-  reshaped(sizes: Shape): Tensor | undefined {
+  residentView(sizes: Shape): Tensor | undefined {
     return new ResidentTensor(sizes, { ...this.place, step: -1, isView: true });
   }
 

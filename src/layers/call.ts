@@ -56,6 +56,7 @@ export function outputOf(
   epilogue: Epilogue | undefined,
   where: Where,
 ): Tensor {
+  checkCopy(where);
   const add = epilogue?.add;
   if (add) checkAdd(add, call.outputShape, out, where);
   return out ?? newOutput(call, where);
@@ -63,7 +64,6 @@ export function outputOf(
 
 /** Allocates the output. A separate function, because inside `forward` its closure would be allocated in every call. */
 function newOutput({ outputShape, prepared }: PreparedCall, where: Where): Tensor {
-  checkCopy(where);
   if (recording.recorder) return recording.recorder.newOutput(outputShape, where);
   const purpose = () => `the output ${describe(outputShape)} [${where()}]: ${prepared.plan.line}`;
   return allocate([...outputShape], purpose);

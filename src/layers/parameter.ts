@@ -109,9 +109,12 @@ export class Parameter implements Tensor {
    */
   get data(): Float32Array {
     const values = this.#ready();
-    if (!this.#exposed) exposure.watcher?.({ data: values, shape: this.shape }, this);
-    this.#exposed = true;
-    owners.set(values, this);
+    // only the first time, because loops read `data` for each number
+    if (!this.#exposed) {
+      exposure.watcher?.({ data: values, shape: this.shape }, this);
+      owners.set(values, this);
+      this.#exposed = true;
+    }
     return values;
   }
 
@@ -190,6 +193,7 @@ export class Parameter implements Tensor {
   #storage(): Float32Array {
     const sizes = [...this.#sizes];
     if (this.#values?.length === product(sizes)) return this.#values;
+    this.#exposed = false;
     return allocate(sizes, () => located(`a parameter of shape ${describe(sizes)}`, this.#where)).data;
   }
 }

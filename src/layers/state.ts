@@ -111,17 +111,20 @@ export function readState(
     ...mismatches,
   ];
   if (errors.length > 0) {
-    if (missingKeys.length === names.length) errors.push(...prefixAdvice(dict, prefix, names[0], advice));
+    if (missingKeys.length === names.length)
+      errors.push(...prefixAdvice(layerName, dict, prefix, names[0], advice));
     throw new RangeError(`Error(s) in loading state_dict for ${layerName}:\n\t${errors.join('\n\t')}`);
   }
   return { missingKeys, unexpectedKeys, tensors };
 }
 
 /**
- * If the dict looks like that of a whole network, suggests prefixes that select one layer: those that begin with the given one, or all.
+ * If the dict looks like that of a whole network, suggests prefixes that select one layer: those that begin with the given one, or all. If
+ * the given one already selects a layer whose weight is not stored as such, suggests what folds it.
  * @param name the first name of a layer or of a BatchNorm
  */
 function prefixAdvice(
+  layerName: string,
   dict: StateDictLike,
   given: string,
   name: string,
@@ -132,6 +135,8 @@ function prefixAdvice(
       ? /^(.+\.)running_mean$/
       : /^(.+?\.)(?:weight(?:_g|_orig)?|parametrizations\.weight\.original0?)$/;
   const all = Object.keys(dict).flatMap((key) => pattern.exec(key)?.[1] ?? []);
+  if (all.includes(given))
+    return [`The weight is parametrized: ${layerName}.from(dict, '${given}') folds it`];
   const inside = all.filter((prefix) => prefix.startsWith(given));
   const prefixes = inside.length > 0 ? inside : all;
   if (prefixes.length === 0) return [];

@@ -5,7 +5,7 @@ import { product } from '../core/lists.js';
 import { Recent } from '../core/recent.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { checkOut, inputTensor } from '../layers/call.js';
-import { recording } from '../layers/recording.js';
+import { checkCopy, recording } from '../layers/recording.js';
 import type { Rank } from '../problem/options.js';
 import { type AnyPoolOptions, checkPool, type Kind, poolName } from './options.js';
 import { type Pooling, pool } from './run.js';
@@ -17,6 +17,7 @@ import { type Divisor, evenWindows, joinWhole, type Windows } from './windows.js
  * @throws TypeError if `out` is not a float32 tensor, RangeError if it has the wrong shape, overlaps the input, or is given inside `record`
  */
 export function outputTensor(out: Tensor | undefined, shape: number[], x: Tensor, where: Where): Tensor {
+  checkCopy(where);
   if (out === undefined) return allocate(shape, () => `the output ${describe(shape)} [${where()}]`);
   checkOut(out, shape, x, where);
   return out;

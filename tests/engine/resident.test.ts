@@ -153,6 +153,9 @@ describe('resident tensors', () => {
     );
     assertSame(deep.forward(part, { out: tensor(part, [1, 6, 10]) }).data, z, 'in place');
     assertSame(x.data.slice(10, 70), z, 'the tensor itself');
+    // a property of another library's tensor does not count
+    const foreign = { data: values.data, shape: values.shape, reshaped: true };
+    assertSame(tensor(foreign, [80]).data, values.data, 'foreign');
     refused(() => tensor(x, [7, 10]), /^tensor: shape \[7, 10\] is invalid for data of 80 elements/, 'sizes');
     const pair = resident({ shape: [2, 3, 4] });
     assert.throws(() => tensor(pair.channels(0, 2), [16]), /resident\(channels\) makes a contiguous copy/);

@@ -162,6 +162,11 @@ describe('loadStateDict', () => {
       () => make().loadStateDict({ weight }),
       (error: Error) => !error.message.includes('refix'),
     );
+    for (const name of ['weight_g', 'weight_orig', 'parametrizations.weight.original0'])
+      assert.throws(
+        () => make().loadStateDict({ ...dict, [`g.${name}`]: weight }, { prefix: 'g' }),
+        /Missing key\(s\) in state_dict: "g\.weight"[\s\S]*The weight is parametrized: Conv2d\.from\(dict, 'g\.'\) folds it$/,
+      );
   });
 
   it('copies: neither side changes with the other', () => {

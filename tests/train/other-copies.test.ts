@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { Conv1d, functional as F, Parameter, type Tensor, tensor } from 'convnd';
-import { record } from 'convnd/train';
+import { mseLoss, record } from 'convnd/train';
 import { refused } from '../helpers/refusal.js';
 import { conv, g, numbers, x } from './taped.js';
 
@@ -26,9 +26,28 @@ describe('inside record, another copy of convnd', () => {
       () => layer.forward(foreign.forward(x)),
       () => new other.Conv1d(4, 4, 1).forward(conv().forward(x)),
       () => layer.forward(other.functional.conv1d(x, weight, null, { padding: 1 })),
+      () => layer.forward(foreign.forward(x, { out: tensor(new Float32Array(72), [2, 4, 9]) })),
+      () => other.functional.maxPool1d(conv().forward(x), 1),
     ])
       refused(run(compute), message, String(compute));
     assert.deepEqual([foreign.weight.grad, weight.grad, layer.weight.grad], [null, null, null]);
+  });
+
+  it('may compute no loss, and records after a record inside of its own', () => {
+    const name = Symbol.for('convnd.recording');
+    const global = globalThis as { [name]?: unknown };
+    const before = global[name];
+    const outer = () => {
+      throw new RangeError('another copy records');
+    };
+    global[name] = outer;
+    try {
+      assert.throws(() => mseLoss(x, x), /another copy records/);
+      record(() => conv().forward(x)).backward(g);
+      assert.equal(global[name], outer);
+    } finally {
+      global[name] = before;
+    }
   });
 
   it('has parameters that are no parameters of this one', () => {

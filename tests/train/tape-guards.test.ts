@@ -87,6 +87,16 @@ describe('between forward and backward', () => {
       return grads(layer);
     };
     assert.deepEqual(run(true), run(false));
+    const runList = (change: boolean) => {
+      const layer = conv();
+      const options = { upsample: [2] as [number] };
+      const y = record(() => layer.forward(x, options));
+      if (change) options.upsample[0] = 1;
+      y.backward({ data: integers(y.data.length, 3), shape: y.shape });
+      return grads(layer);
+    };
+    assert.deepEqual(runList(true), run(false));
+    assert.deepEqual(runList(false), run(false));
   });
 
   it('a parameter that was frozen meanwhile gets no gradient', () => {

@@ -194,6 +194,12 @@ describe('a chain', () => {
     ).backward(g);
     assert.deepEqual([numbers(flat.grad), numbers(layer.bias!.grad)], recorded);
     assert.deepEqual(flat.grad!.shape, [36]);
+    // with a new array, because the first one was transferred
+    const renewed = new Parameter(layer.weight.data.slice(), [36]);
+    structuredClone(null, { transfer: [renewed.data.buffer as ArrayBuffer] });
+    renewed.data = layer.weight.data;
+    record(() => tanh(F.conv1d(x, tensor(renewed, [4, 3, 3]), layer.bias, { padding: 1 }))).backward(g);
+    assert.deepEqual(numbers(renewed.grad), recorded[0]);
     flat.requiresGrad = false;
     layer.zeroGrad();
     record(() => F.conv1d(x, tensor(flat, [4, 3, 3]), layer.bias)).backward({

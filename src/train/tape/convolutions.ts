@@ -38,14 +38,18 @@ export function recordLayer(
 ): void {
   const name = () => String(layer);
   const { weight, bias } = layer;
-  // a copy, because user code may change its object before backward
-  const sizes = { ...options };
+  // copies, because user code may change its object and lists before backward
+  const sizes = { outputSize: copyOf(options.outputSize), upsample: copyOf(options.upsample) };
   const epilogue = epilogueOf(options, name);
   record(tape, {
     ...{ name, x, weight, bias, input, weightTensor: weight, biasTensor: bias, output, epilogue },
     add: options.add ?? null,
     call: () => layerCall(layer, present(insideOf(layer), 'layer'), input, output, epilogue, sizes),
   });
+}
+
+function copyOf<T>(sizes: T): T {
+  return Array.isArray(sizes) ? ([...sizes] as T) : sizes;
 }
 
 /** Records a call of a functional. */

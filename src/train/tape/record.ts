@@ -39,6 +39,8 @@ export function record(fn: () => Tensor): Recorded {
   if (active.tape) throw new Error('record: inside another record; compute all in one');
   watchParameters();
   recording.checkOut = checkOut;
+  // a record of another copy, within which this one runs
+  const outer: unknown = Reflect.get(globalThis, RECORDING);
   // unlike an assignment, this does not throw if globalThis is frozen
   Reflect.set(globalThis, RECORDING, checkCopy);
   const tape = new Tape();
@@ -53,6 +55,7 @@ export function record(fn: () => Tensor): Recorded {
   } finally {
     active.tape = undefined;
     recording.recorder = undefined;
+    Reflect.set(globalThis, RECORDING, outer);
   }
 }
 

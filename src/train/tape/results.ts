@@ -2,6 +2,7 @@
 
 import { describe, type Where } from '../../core/errors.js';
 import { allocate, type Shape, type Tensor } from '../../core/tensor.js';
+import { checkCopy } from '../../layers/recording.js';
 import { active } from './active.js';
 import type { Operation } from './node.js';
 
@@ -15,6 +16,7 @@ export function newResult(shape: Shape, where: Where): Tensor {
 
 /** Records an operation, if a tape is active. Returns its output. */
 export function recorded(operation: Operation): Tensor {
+  checkCopy(operation.name);
   active.tape?.record(operation);
   return operation.output;
 }

@@ -57,7 +57,7 @@ export class Intermediate extends ResidentTensor {
   }
 
   /** None: reading `data` has moved it to an array, by which the record finds it. */
-  override reshaped(): undefined {}
+  override residentView(): undefined {}
 
   /** @throws RangeError always, because a view would have no gradient */
   override channels(): never {
