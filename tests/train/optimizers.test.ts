@@ -465,6 +465,9 @@ describe('a step with a closure', () => {
     });
     assert.deepEqual([loss, weight.data[0]], [1, 0.5]);
     assert.equal(optimizer.step(), undefined);
+    const before = weight.data[0];
+    refused(() => optimizer.step(async () => 1), /expected a closure that is not async \[SGD\]/, 'async');
+    assert.equal(weight.data[0], before);
   });
 });
 

@@ -71,7 +71,8 @@ export abstract class Optimizer<O extends object = any> {
    * Updates every parameter that has a gradient; others are skipped.
    * @param closure called first, as in torch: computes the gradients
    * @returns what the closure returned
-   * @throws TypeError if an assigned option has the wrong type, RangeError if the buffer of a gradient is detached; then nothing is updated
+   * @throws TypeError if the closure is async or an assigned option has the wrong type, RangeError if the buffer of a gradient is detached;
+   * then nothing is updated
    * @example
    * import { Parameter } from 'convnd';
    * import { SGD } from 'convnd/train';
@@ -82,6 +83,8 @@ export abstract class Optimizer<O extends object = any> {
    */
   step<T = undefined>(closure?: () => T): T | undefined {
     const result = closure?.();
+    // its gradients are not there yet
+    if (result instanceof Promise) refuseKind(this.#where, 'step: expected a closure that is not async');
     this.#checkStep();
     for (const group of this.paramGroups) {
       for (const parameter of group.params) {

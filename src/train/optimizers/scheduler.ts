@@ -72,7 +72,7 @@ export abstract class Scheduler {
   }
 
   /**
-   * Restores the state of a scheduler of the same class, and sets the learning rates of that epoch. If it throws, nothing is changed.
+   * Restores the state of a scheduler of the same class, and sets the learning rates of that epoch. An invalid state changes nothing.
    * @param state a state dict, from `stateDict` or from torch
    * @throws TypeError if a number is missing, RangeError for another number of groups
    */
