@@ -69,6 +69,15 @@ export function optionsObject(value: unknown, known: readonly string[], where: W
   }
 }
 
+/** Copies options and their arrays, which the caller may change afterwards. */
+export function copyOfOptions<O extends object>(options: O): O {
+  const copies = Object.entries(options).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? [...value] : value,
+  ]);
+  return Object.fromEntries(copies);
+}
+
 /** Whether a value is used as a dictionary. Not an iterable such as a Map, nor an instance of a class without own properties, such as a promise. */
 export function isDict(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || isIterable(value)) return false;

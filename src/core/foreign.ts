@@ -4,7 +4,7 @@ import { isIterable } from './arguments.js';
 import { describe, refuse, refuseKind, type Where } from './errors.js';
 import { widenBF16, widenF16 } from './halves.js';
 import { product, sum } from './lists.js';
-import { type HalfArray, isBaseFloat32, type TypedArray, toFloat32, viewName } from './typed-array.js';
+import { type HalfArray, ofBaseClass, type TypedArray, toFloat32, viewName } from './typed-array.js';
 
 /** Further fields of tensors of other libraries. Defaults: C order, and the element type of the data array. */
 export interface Foreign {
@@ -50,9 +50,7 @@ export function numbersOf(
     if (NO_INTEGER.test(dataType))
       refuseKind(where, `${name}: expected the numbers of type ${describe(dataType)}, got ${describe(data)}`);
   }
-  const floats = toFloat32(data);
-  if (isBaseFloat32(floats as unknown)) return floats;
-  return new Float32Array(floats.buffer, floats.byteOffset, floats.length);
+  return ofBaseClass(toFloat32(data), Float32Array);
 }
 
 /** Whether a tensor has no stride fields, so that it is in C order. */

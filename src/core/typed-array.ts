@@ -53,6 +53,14 @@ export function isBaseFloat32(value: unknown): value is Float32Array {
   return ArrayBuffer.isView(value) && value.constructor === Float32Array;
 }
 
+/** The array itself; of one of a subclass, whose constructor `subarray` and `slice` would call, a view. */
+export function ofBaseClass<A extends Float32Array | Float64Array>(
+  data: A,
+  base: new (buffer: ArrayBufferLike, offset: number, length: number) => A,
+): A {
+  return data.constructor === base ? data : new base(data.buffer, data.byteOffset, data.length);
+}
+
 /** Converts to float32. A Float32Array is returned as it is. */
 export function toFloat32(data: TypedArray | HalfArray | readonly number[]): Float32Array {
   if (isFloat32(data)) return data;

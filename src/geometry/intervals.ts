@@ -57,8 +57,9 @@ const known = new WeakMap<Int32Array, Run[]>();
 
 /** Splits a staged row into runs. Its elements are input positions, or -1 for zeros. */
 export function runsOf(positions: Int32Array): readonly Run[] {
-  const runs = known.get(positions) ?? [];
-  if (runs.length > 0) return runs;
+  const shared = known.get(positions);
+  if (shared) return shared;
+  const runs: Run[] = [];
   known.set(positions, runs);
   for (let to = 0; to < positions.length; ) {
     const run =

@@ -78,19 +78,18 @@ export function slicesOf(axis: Axis, cut: Cut, outside: Outside, gap = 1): Slice
   // a single slice loads the whole axis, so that loads of several axes merge into one contiguous piece
   const isOnly = total < count + least && (!separate || split.total <= 1);
   const add = (covered: readonly Phase[], end: number): void => {
-    // the last slice inside of the input. Most slices of a long axis load the same inputs, moved
-    let inside: Slice | undefined;
+    // of the last slice inside of the input. Most slices of a long axis load the same inputs, moved
+    let inside: { window: Window; inputs: SliceInputs } | undefined;
     for (let begin = 0, next: number; begin < end; begin = next) {
       next = end - begin < count + least ? end : begin + count;
       const window = windowOf(split, covered, begin, next);
       const isInside = !isOnly && readsInside(window, axis);
       const inputs =
         isInside && inside?.window.length === window.length
-          ? { ...inside, loads: movedBy(inside.loads, window.origin - inside.window.origin) }
+          ? { ...inside.inputs, loads: movedBy(inside.inputs.loads, window.origin - inside.window.origin) }
           : inputsOf(window, axis, isOnly, outside, gap);
-      const slice = sliceOf(axis, cut, covered, begin, next, window, inputs);
-      slices.push(slice);
-      if (isInside) inside = slice;
+      slices.push(sliceOf(axis, cut, covered, begin, next, window, inputs));
+      if (isInside) inside = { window, inputs };
     }
   };
   if (separate) for (const phase of split.phases) add([phase], phase.count);
@@ -114,7 +113,6 @@ function sliceOf(
     ? everyNth(phases[0].first + period * begin, period, end - begin)
     : [outputsOf(axis, period, begin, end)];
   return {
-    ...inputs,
     split,
     phases,
     covered: isOne ? 1 : total,
@@ -128,6 +126,7 @@ function sliceOf(
     stores,
     stored: sum(stores.map(({ count }) => count)),
     window,
+    ...inputs,
   };
 }
 

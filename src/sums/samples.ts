@@ -11,7 +11,7 @@ import {
   type NestedArray,
   type TensorLike,
 } from '../core/tensor.js';
-import { viewName } from '../core/typed-array.js';
+import { ofBaseClass, viewName } from '../core/typed-array.js';
 import { refuseComplex } from './complex.js';
 
 /** The type of a result and of its sums. */
@@ -81,11 +81,7 @@ function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'flo
 function doublesOf(tensor: Foreign, name: string, where?: Where): Float64Array | undefined {
   const data = tensor.data as Float64Array;
   const kind = viewName(data);
-  // a view of a subclass, whose constructor `subarray` and `slice` would call with arguments that it may not take
-  if (kind === 'Float64Array')
-    return data.constructor === Float64Array
-      ? data
-      : new Float64Array(data.buffer, data.byteOffset, data.length);
+  if (kind === 'Float64Array') return ofBaseClass(data, Float64Array);
   const isWide = Array.isArray(data) ? data.every((x) => typeof x === 'number') : kind && WIDE.test(kind);
   if (!isWide) return undefined;
   // rejects unsupported types, for any length

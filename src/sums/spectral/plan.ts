@@ -21,6 +21,8 @@ export interface SpectralPlan {
   readonly taps: readonly number[];
   /** number of one-row blocks that are computed together */
   readonly together: number;
+  /** bytes of these blocks' numbers, which overlap */
+  readonly window: number;
   /** bytes of scratch memory, and including the cached tables */
   readonly scratch: number;
   readonly bytes: number;
@@ -169,5 +171,5 @@ function better(
   const scratch = TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + rowBytes + 128;
   const bytes = scratch + tableBytes(sizes, precision);
   if (bytes > MOST_BYTES) return best;
-  return { sizes, skipped, good, together, scratch, bytes, cost, logSize: Math.log2(points) };
+  return { sizes, skipped, good, together, window, scratch, bytes, cost, logSize: Math.log2(points) };
 }

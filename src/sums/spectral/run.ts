@@ -83,7 +83,7 @@ export class SpectralRun {
     { signal, kernel, out }: Written,
     readonly request: SumRequest,
   ) {
-    const { sizes, precision, together, good } = plan;
+    const { sizes, precision, together } = plan;
     const bytes = numberBytes(precision);
     this.#bytes = bytes;
     this.#isSingle = Number(precision === 'float32');
@@ -93,7 +93,6 @@ export class SpectralRun {
     const source = sourceFor(plan, signal);
     // without a source the signal's data are computed here, which may grow memory; they are read again below
     const { BYTES_PER_ELEMENT } = source ? source.numbers : signal.data;
-    const window = blockBytes(sizes, precision) + bytes * (together - 1) * good[2];
     this.#finishBytes = source ? aligned(request.finish?.bytes(plan) ?? 0) : 0;
     const keptBytes = this.#finishBytes > 0 ? sizes.rows * plan.axes[2].size * BYTES_PER_ELEMENT + 64 : 0;
     this.#room = engine.reserve(
@@ -104,7 +103,7 @@ export class SpectralRun {
     this.#work = this.#room + TRANSFORM_BYTES;
     this.#spectrum = this.#work + workBytes(sizes, precision);
     this.#window = this.#spectrum + factorBytes(sizes, precision);
-    this.#results = together > 1 ? this.#window + Math.ceil(window / 64) * 64 + 64 : this.#window;
+    this.#results = together > 1 ? this.#window + Math.ceil(plan.window / 64) * 64 + 64 : this.#window;
     // memory does not grow from here on; growing would detach views of it
     const { buffer } = engine.f32;
     this.#numbers = precision === 'float32' ? engine.f32 : new Float64Array(buffer);

@@ -14,8 +14,8 @@ export interface OutputRange {
 }
 
 /**
- * Computes a request by its FFT plan, into `out`, which is not empty. A number that is not finite would affect all outputs of its block; such outputs are left to
- * `direct`, which is called after all others have been written.
+ * Computes a request by its FFT plan, into `out`, which is not empty. A number that is not finite would affect all outputs of its block;
+ * such outputs are left to `direct`, which is called after all others have been written.
  *
  * With x the numbers of a block and h the kernel: |error| <= u log2 N ‖x‖₂ ‖h‖₂, where N is the size of a block and u = 2^-24 (float64: 2^-53).
  * If all numbers are integers and this is below 1/4, results are rounded and therefore exact.

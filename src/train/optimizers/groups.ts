@@ -59,15 +59,6 @@ export function groupsOf<O extends object>(given: GivenParams<O>, where: Where):
   return grouped ? (list as GivenGroup<O>[]) : [{ params: list } as unknown as GivenGroup<O>];
 }
 
-/** Copies options and their arrays. If groups shared `betas`, a change to those of one would change the others. */
-export function copyOfOptions<O extends object>(options: O): O {
-  const copies = Object.entries(options).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? [...value] : value,
-  ]);
-  return Object.fromEntries(copies);
-}
-
 /**
  * Checks that options have the types of their defaults: numbers, booleans, pairs of numbers.
  * @throws TypeError for another type

@@ -1,10 +1,10 @@
 // Converts the state of an optimizer to torch's state dict, and back.
 
-import { whole } from '../../core/arguments.js';
+import { copyOfOptions, whole } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import type { Parameter } from '../../layers/parameter.js';
-import { checkTypes, copyOfOptions, type ParamGroup } from './groups.js';
+import { checkTypes, type ParamGroup } from './groups.js';
 import { Memory } from './memory.js';
 import type { Rule } from './rule.js';
 

@@ -1,13 +1,12 @@
 // Optimizer: the base class of all optimizers: parameter groups, state dicts and steps.
 
-import { optionsObject } from '../../core/arguments.js';
+import { copyOfOptions, optionsObject } from '../../core/arguments.js';
 import { asList, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { writableValuesOf } from '../../layers/internals.js';
 import type { Parameter } from '../../layers/parameter.js';
 import {
   checkTypes,
-  copyOfOptions,
   type GivenGroup,
   type GivenParams,
   groupsOf,

@@ -1,5 +1,6 @@
 // Records calls of layers and functionals as operations with gradients.
 
+import { copyOfOptions } from '../../core/arguments.js';
 import { present, type Where } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
 import { type EpilogueOptions, epilogueOf, type TransposeForwardOptions } from '../../layers/epilogue.js';
@@ -39,17 +40,13 @@ export function recordLayer(
   const name = () => String(layer);
   const { weight, bias } = layer;
   // copies, because user code may change its object and lists before backward
-  const sizes = { outputSize: copyOf(options.outputSize), upsample: copyOf(options.upsample) };
+  const sizes = copyOfOptions({ outputSize: options.outputSize, upsample: options.upsample });
   const epilogue = epilogueOf(options, name);
   record(tape, {
     ...{ name, x, weight, bias, input, weightTensor: weight, biasTensor: bias, output, epilogue },
     add: options.add ?? null,
     call: () => layerCall(layer, present(insideOf(layer), 'layer'), input, output, epilogue, sizes),
   });
-}
-
-function copyOf<T>(sizes: T): T {
-  return Array.isArray(sizes) ? ([...sizes] as T) : sizes;
 }
 
 /** Records a call of a functional. */
