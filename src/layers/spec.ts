@@ -60,7 +60,11 @@ export function weightShapeOf({ options, outChannels, kernelSize }: LayerSpec, i
     : [outChannels, inChannels / groups, ...kernelSize];
 }
 
-function checkChannels(
+/**
+ * Checks a number of channels: an integer of at least `least`, and a multiple of the groups.
+ * @throws RangeError or TypeError with torch's message
+ */
+export function checkChannels(
   name: 'in_channels' | 'out_channels',
   channels: number,
   groups: number,
