@@ -10,7 +10,7 @@ export function splat<T>(address: usize): v128 {
   return sizeof<T>() == 4 ? v128.load32_splat(address) : v128.load64_splat(address);
 }
 
-/** a b + sum in each lane. */
+/** a b + sum in each lane. The product is the second operand, so it is never fused (see lanes.ts). */
 // @ts-ignore: decorator
 @inline
 export function madd<T>(a: v128, b: v128, sum: v128): v128 {

@@ -2,7 +2,7 @@
 
 export {} from './spectrum/wasm.js';
 
-// The module's text stands first: at the beginning of a bundle it takes 0.6 KB less after gzip than amid the code.
+// The wasm text is imported first: at the start of a bundle it compresses 0.6 KB smaller than in the middle of the code.
 
 export type { NestedArray, Shape, Tensor, TensorLike } from './core/tensor.js';
 export type { PerAxis } from './ndimage/axes.js';

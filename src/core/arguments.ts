@@ -14,6 +14,34 @@ export function whole(value: unknown, name: string, where: Where): number {
   return value;
 }
 
+/**
+ * Checks that a value is a number, NaN and the infinities included.
+ * @throws TypeError for another type
+ */
+export function numeric(value: unknown, name: string, where: Where): number {
+  if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
+  return value;
+}
+
+/**
+ * Checks that a value is a finite number.
+ * @throws TypeError for another type, RangeError for NaN and the infinities
+ */
+export function finite(value: unknown, name: string, where: Where): number {
+  const number = numeric(value, name, where);
+  if (!Number.isFinite(number)) refuse(where, `${name} must be finite, but got ${number}`);
+  return number;
+}
+
+/**
+ * Checks that a value is true or false.
+ * @throws TypeError for another type
+ */
+export function flag(value: unknown, name: string, where: Where): boolean {
+  if (typeof value !== 'boolean') refuseKind(where, `${name} must be a boolean, but got ${describe(value)}`);
+  return value;
+}
+
 /** Expands a number, a tuple of one or a tuple of `rank` to one integer per axis. */
 export function perAxis(value: unknown, name: string, rank: number, where: Where): number[] {
   const given: unknown = typeof value === 'number' ? [value] : value;

@@ -49,7 +49,7 @@ export function intervalsOf(marks: Uint8Array, from = 0, gap = 1): Interval[] {
 
 /** The number of zeros among staged positions. */
 export function zerosIn(positions: Int32Array): number {
-  return positions.reduce((sum, x) => sum + +(x < 0), 0);
+  return positions.reduce((zeros, x) => zeros + +(x < 0), 0);
 }
 
 /** The runs of rows that slices share. */

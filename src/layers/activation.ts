@@ -1,5 +1,6 @@
 // Checks the options `activation` and `inputActivation` of `forward`, and maps them to the entries of the wasm module.
 
+import { numeric } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Activation } from '../run/activation.js';
 
@@ -52,8 +53,7 @@ export function activationOf(
   }
   if (negativeSlope !== undefined) {
     if (name !== 'leakyRelu') refuse(where, `${slope} requires ${option}: 'leakyRelu', but got ${name}`);
-    if (typeof negativeSlope !== 'number')
-      refuseKind(where, `${slope} must be a number, but got ${describe(negativeSlope)}`);
+    numeric(negativeSlope, slope, where);
   }
   const entry = name === 'relu' || name === 'relu6' ? 'clamp' : name;
   return { entry, operand: negativeSlope ?? OPERANDS[name] };

@@ -1,6 +1,7 @@
 // The options of `forward` and of the functionals: output tensor, and the operations fused with the convolution (its epilogue).
 
-import { describe, refuseKind, type Where } from '../core/errors.js';
+import { numeric } from '../core/arguments.js';
+import type { Where } from '../core/errors.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { Epilogue } from '../run/activation.js';
 import { type ActivationName, activationOf, OF_INPUT } from './activation.js';
@@ -97,7 +98,7 @@ export function epilogueOf(options: EpilogueOptions | undefined, where: Where): 
   const { scale = 1 } = options;
   const activation = activationOf(options.activation, options.negativeSlope, where);
   const input = activationOf(options.inputActivation, options.inputNegativeSlope, where, OF_INPUT);
-  if (typeof scale !== 'number') refuseKind(where, `scale must be a number, but got ${describe(scale)}`);
+  numeric(scale, 'scale', where);
   const add = options.add === undefined ? undefined : inputTensor(options.add, where, 'add');
   return activation || input || add || scale !== 1 ? { input, scale, add, activation } : undefined;
 }

@@ -1,7 +1,7 @@
 // `Conv2d.from` and its siblings: build a layer from a state dict, with norms folded into weight and bias.
 
-import { optionsObject } from '../core/arguments.js';
-import { describe, refuse, refuseKind } from '../core/errors.js';
+import { numeric, optionsObject } from '../core/arguments.js';
+import { refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { type AnyOptions, layerOptions, type Rank } from '../problem/options.js';
 import { scale } from './fold-norms.js';
@@ -45,7 +45,7 @@ export function layerFrom<L extends Layer>(
   const known = layerOptions(transposed).filter((option) => option !== 'bias');
   optionsObject(options, [...known, 'batchNorm', 'eps'], where);
   const { batchNorm, eps = 1e-5, groups = 1, ...rest } = options ?? {};
-  if (typeof eps !== 'number') refuseKind(where, `eps must be a number, but got ${describe(eps)}`);
+  numeric(eps, 'eps', where);
   if (options?.eps !== undefined && batchNorm === undefined)
     refuse(where, 'eps requires batchNorm, the prefix of the BatchNorm that follows the layer');
 

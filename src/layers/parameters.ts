@@ -9,7 +9,7 @@ import type { Parameters } from '../run/parameters.js';
 import { type Generator, initialBound, nextGenerator, uniform } from './init.js';
 import { type Draw, isExposed, Parameter, redraw, valuesOf } from './parameter.js';
 import { repr } from './repr.js';
-import { className, type LayerSpec, weightShapeOf } from './spec.js';
+import { checkChannels, className, type LayerSpec, weightShapeOf } from './spec.js';
 import { type LoadOptions, type LoadReport, readState, type StateDictLike, stateOf } from './state.js';
 
 /** The largest possible WebAssembly memory. The packed weight and one number per filter must fit into it. */
@@ -95,9 +95,7 @@ export class LayerParameters {
   learn(inputShape: Shape, upsample?: readonly number[]): void {
     if (this.isMade) return;
     const channels = this.#channelsIn(inputShape);
-    const { groups } = this.#spec.options;
-    if (channels % groups !== 0)
-      refuse(this.#where, `in_channels must be divisible by groups, got ${channels} and ${groups}`);
+    checkChannels('in_channels', channels, this.#spec.options.groups, 0, this.#where);
     this.problem(inputShape, undefined, upsample);
     this.#create(channels);
   }

@@ -1,7 +1,7 @@
 // Checks the constructor arguments of a layer like torch, and keeps them as a LayerSpec.
 
-import { perAxis, whole } from '../core/arguments.js';
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { flag, perAxis, whole } from '../core/arguments.js';
+import { describe, refuse, type Where } from '../core/errors.js';
 import { type AnyOptions, type CheckedOptions, checkOptions, type Rank } from '../problem/options.js';
 
 /** The unchecked constructor arguments of a layer, without its options. */
@@ -40,10 +40,7 @@ export function layerSpec(given: LayerArguments, options: AnyOptions | undefined
   if (!lazy) checkChannels('in_channels', inChannels, groups, transposed ? 1 : 0, where);
   checkChannels('out_channels', outChannels, groups, 1, where);
   const kernelSize = checkKernelSize(given.kernelSize, rank, where);
-  const hasBias = options?.bias ?? true;
-  if (typeof hasBias !== 'boolean') {
-    refuseKind(where, `bias must be a boolean, but got ${describe(hasBias)}`);
-  }
+  const hasBias = flag(options?.bias ?? true, 'bias', where);
   // cached plans depend on them, so they must not change
   const { stride, padding, dilation, outputPadding } = checked;
   for (const sizes of [kernelSize, stride, padding, dilation, outputPadding]) Object.freeze(sizes);
@@ -63,7 +60,11 @@ export function weightShapeOf({ options, outChannels, kernelSize }: LayerSpec, i
     : [outChannels, inChannels / groups, ...kernelSize];
 }
 
-function checkChannels(
+/**
+ * Checks a number of channels: an integer of at least `least`, and a multiple of the groups.
+ * @throws RangeError or TypeError with torch's message
+ */
+export function checkChannels(
   name: 'in_channels' | 'out_channels',
   channels: number,
   groups: number,

@@ -1,4 +1,4 @@
-// Where the module of matching comes from in workerd, which compiles what is imported and nothing at run time.
+// The source of the module of matching in workerd, which compiles imported modules but nothing at run time.
 
 import type { CarriedModule } from '../engine/lazy-module.js';
 import module from './match.wasm';

@@ -1,6 +1,6 @@
 // The options of matching: names, defaults and checks.
 
-import { countedAxis, optionsObject } from '../core/arguments.js';
+import { countedAxis, flag, numeric, optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { type BorderName, borderOf } from '../sums/borders/names.js';
 import type { Border } from '../sums/request.js';
@@ -91,7 +91,7 @@ export function matchSettings(
     imageMask,
     minOverlap,
     channelAxis,
-    padInput,
+    padInput = false,
     mode,
     constantValues,
     precision = 'float64',
@@ -102,7 +102,7 @@ export function matchSettings(
     refuseKind(where, `precision must be 'float64' or 'float32', but got ${describe(precision)}`);
   if (precision === 'float32' && dtype === 'float64')
     refuseKind(where, "precision 'float32' has no effect with dtype 'float64'");
-  checkFlag(padInput, 'padInput', where);
+  flag(padInput, 'padInput', where);
   const border = borderOf(mode ?? 'constant', 'mode', constantValues, 'constantValues', where);
   if (!padInput && outside !== undefined)
     refuseKind(where, `${mode === undefined ? 'constantValues' : 'mode'} has no effect without padInput`);
@@ -153,16 +153,10 @@ export function overlapOf(share: unknown, name: string, where: Where): number {
  * @throws TypeError for another type, RangeError for a number out of range
  */
 export function between(value: unknown, least: number, most: number, name: string, where: Where): number {
-  if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
-  if (!(value >= least && value <= most))
-    refuse(where, `${name} must be from ${least} to ${most}, but got ${value}`);
-  return value;
-}
-
-/** @throws TypeError unless it is true, false or undefined */
-export function checkFlag(value: unknown, name: string, where: Where): void {
-  if (value !== undefined && typeof value !== 'boolean')
-    refuseKind(where, `${name} must be true or false, but got ${describe(value)}`);
+  const number = numeric(value, name, where);
+  if (!(number >= least && number <= most))
+    refuse(where, `${name} must be from ${least} to ${most}, but got ${number}`);
+  return number;
 }
 
 /**

@@ -49,16 +49,6 @@ export function integersFor(given: unknown, name: string, count: number, where: 
 }
 
 /**
- * Checks a finite number.
- * @throws TypeError for another type, RangeError for NaN and Infinity
- */
-export function finite(value: unknown, name: string, where: Where): number {
-  if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
-  if (!Number.isFinite(value)) refuse(where, `${name} must be finite, but got ${value}`);
-  return value;
-}
-
-/**
  * Checks the origin of a filter.
  * @throws RangeError if its centre would be outside the filter
  */

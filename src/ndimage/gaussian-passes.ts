@@ -1,10 +1,10 @@
 // What the Gaussian filters have in common: their options, and the passes along each axis.
 
-import { whole } from '../core/arguments.js';
+import { finite, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Border } from '../sums/request.js';
 import type { Dtype, SamplesLike } from '../sums/samples.js';
-import { finite, forEach, type PerAxis } from './axes.js';
+import { forEach, type PerAxis } from './axes.js';
 import { type Call, callOf, type ModesOptions } from './call.js';
 import { gaussianKernel } from './gaussian-kernel.js';
 import type { Pass } from './passes.js';

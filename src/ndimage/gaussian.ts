@@ -5,9 +5,10 @@
 // last place of the largest sum of magnitudes), but larger sigmas have more terms and no guarantee. The sum of a derivative is small
 // compared with its terms, so for a picture with values around 1000 it keeps three digits. Float64 passes give all 34 results exactly.
 
+import { finite } from '../core/arguments.js';
 import { refuse } from '../core/errors.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
-import { axesOf, axisOf, finite, forEach, type PerAxis } from './axes.js';
+import { axesOf, axisOf, forEach, type PerAxis } from './axes.js';
 import { type AxesOptions, finish, type ModeOptions, type ModesOptions } from './call.js';
 import { type Extent, gaussianCall, gaussiansOf, orderOf, passOf } from './gaussian-passes.js';
 import { bordersFor, bordersOf } from './modes.js';

@@ -1,5 +1,6 @@
 // scipy.ndimage's names of borders. Its 'reflect' repeats the edge; what NumPy and torch call reflect is its 'mirror'.
 
+import { numeric } from '../core/arguments.js';
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Border } from '../sums/request.js';
 import { forEach } from './axes.js';
@@ -28,12 +29,9 @@ export type NdimageMode = keyof typeof modes;
  */
 export function bordersOf(given: readonly unknown[], cval: unknown, where: Where): Border[] {
   const names = given.map((mode) => (isMode(mode) ? modes[mode] : refuseMode(mode, where)));
-  if (cval !== undefined) {
-    if (typeof cval !== 'number') refuseKind(where, `cval must be a number, but got ${describe(cval)}`);
-    if (!names.includes('constant'))
-      refuseKind(where, `cval has no effect with mode ${describe(given[0])}: it belongs to mode 'constant'`);
-  }
-  const constant = cval ?? 0;
+  const constant = cval === undefined ? 0 : numeric(cval, 'cval', where);
+  if (cval !== undefined && !names.includes('constant'))
+    refuseKind(where, `cval has no effect with mode ${describe(given[0])}: it belongs to mode 'constant'`);
   return names.map((name) => (name === 'constant' ? { constant } : name));
 }
 

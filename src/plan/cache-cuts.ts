@@ -22,19 +22,19 @@ const WORTHWHILE = 0.04;
  */
 const LARGE_INPUT = 4 << 20;
 
-/** Bytes that are copied in a quarter cycle, about, from and to a third-level cache. */
+/** Approximate bytes that are copied from or to a third-level cache in a quarter cycle. */
 const COPIED_IN_QUARTER_CYCLE = 2;
 
-/** The same, from a third-level cache to another place of it: 14 GB/s where they pass at 27 through a second-level cache (Intel Sapphire Rapids). */
+/** The same, from one place in a third-level cache to another: 14 GB/s where they pass at 27 through a second-level cache (Intel Sapphire Rapids). */
 const MOVED_IN_QUARTER_CYCLE = 0.8;
 
 /**
- * Bytes of the inputs and outputs of a plan's only block from which on it is cut for plain tensors. Less was in a second-level cache: 1.05 for plain
+ * Bytes of the inputs and outputs of a plan's single block from which on it is cut for plain tensors. Less was in a second-level cache: 1.05 for plain
  * n1 g1 c64 f64 i56x56 k3x3 p1x1.
  */
 const LARGE_COPIES = 2 << 20;
 
-/** Most of a block that its neighbour may load too, as a share of its bytes. */
+/** The largest share of a block's bytes that its neighbour may load too. */
 const MOST_SHARED = 0.1;
 
 /** The parts of a plan that cuts depend on. */
@@ -56,8 +56,8 @@ interface CutPlan {
 const MOST_BLOCKS = 256;
 
 /**
- * Of how many outputs along an axis slices are made: of whole tiles, and rows of as many outputs as kernels compute at a time. The last
- * tile of an axis is moved back to end with the axis, so the last slice must not be shorter than one either.
+ * The granularity of the slices of an axis, in outputs: slices have whole tiles, and rows as many outputs as kernels compute at a time. The
+ * last tile of an axis is moved back to end with the axis, so the last slice must not be shorter than a tile either.
  */
 export function granuleOf({ tile }: Pick<CutPlan, 'tile'>, index: number): number {
   if (tile) return tile.outputs[index] * tile.gaps[index];

@@ -6,7 +6,7 @@ import { copyCutsOf, granuleOf } from './cache-cuts.js';
 import { planBytesOf } from './memory.js';
 import { type Plan, recutPlan } from './plan.js';
 
-/** With this share of the wanted portions no other axis is cut: shorter segments take longer to copy. */
+/** From this share of the wanted portions on no other axis is cut: shorter segments take longer to copy. */
 const ENOUGH = 0.85;
 
 /** The number of portions of a plan: groups of maps that are copied together, or blocks. */

@@ -1,7 +1,7 @@
 // The options of pooling functions, and the checks that are independent of the input, with torch's messages.
 
-import { optionsObject, perAxis, whole } from '../core/arguments.js';
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { flag, optionsObject, perAxis, whole } from '../core/arguments.js';
+import { refuse, type Where } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Rank, Sizes } from '../problem/options.js';
 
@@ -100,8 +100,8 @@ export function checkPool(
     stride: isEmpty(stride ?? []) ? kernel : tuple('stride', stride, kind, where),
     padding: tuple('padding', padding, kind, where),
     dilation: tuple('dilation', dilation, kind, where),
-    ceilMode: flag('ceil_mode', options?.ceilMode ?? false, where),
-    countIncludePad: flag('count_include_pad', options?.countIncludePad ?? true, where),
+    ceilMode: flag(options?.ceilMode ?? false, 'ceil_mode', where),
+    countIncludePad: flag(options?.countIncludePad ?? true, 'count_include_pad', where),
     divisorOverride: checkDivisor(divisorOverride, where),
   };
 }
@@ -127,11 +127,6 @@ function tuple(name: string, value: unknown, kind: Kind, where: Where): number[]
     refuse(where, `${what}: ${name} must ${omitted}a single int, or a tuple of ${count}`);
   }
   return perAxis(value, name, rank, where);
-}
-
-function flag(name: string, value: unknown, where: Where): boolean {
-  if (typeof value !== 'boolean') refuseKind(where, `${name} must be a boolean, but got ${describe(value)}`);
-  return value;
 }
 
 function checkDivisor(value: unknown, where: Where): number | null {

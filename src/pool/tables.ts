@@ -11,6 +11,9 @@ import type { Windows } from './windows.js';
 /** Words of a table entry: offset, count, divisor. */
 const ENTRY_WORDS = 3;
 
+/** Words behind the divisors of a row, because kernels read four at a time. */
+const BEHIND = 3;
+
 /** Windows along a row that have at least this many elements and a stride above two are combined one by one. */
 const LONG = 8;
 
@@ -58,8 +61,8 @@ export function roomFor([, , width]: Readonly<PerAxis<Windows>>, parts: PerAxis<
     return left + columns + right;
   });
   return {
-    // the divisors of a row take less than its entries would, plus a vector
-    words: ENTRY_WORDS * (outputs[0] + outputs[1] + outputs[2]) + VECTOR_BYTES + wordsOf(new PoolTask()),
+    // a row has entries or divisors, and divisors take fewer words
+    words: ENTRY_WORDS * (outputs[0] + outputs[1] + outputs[2]) + BEHIND + wordsOf(new PoolTask()),
     // kernels write up to one vector past the end, and read up to two
     rowBytes: FLOAT_BYTES * most(rows) + 2 * VECTOR_BYTES,
   };
@@ -129,9 +132,9 @@ function entries(windows: Windows, { outputs, inputs }: Part, stride: number): I
   return words;
 }
 
-/** The divisors of a part's outputs, padded to a whole vector. */
+/** The divisors of a part's outputs. */
 function divisors(windows: Windows, { outputs }: Part): Int32Array {
-  const floats = new Float32Array(outputs.count + 3).fill(1);
+  const floats = new Float32Array(outputs.count + BEHIND).fill(1);
   for (let o = 0; o < outputs.count; o++) floats[o] = windows.at(outputs.first + o).divisor;
   return new Int32Array(floats.buffer);
 }

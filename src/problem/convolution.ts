@@ -1,5 +1,5 @@
-// Convolution: the general description that plans are made from. Layers convert a torch problem to it; gradients (the adjoint) and
-// correlations (dilation -1) create others.
+// Convolution: the general description that plans are made from. Layers convert a torch problem to it; the gradients of inputs are
+// adjoints.
 
 import { product } from '../core/lists.js';
 import { type Axis, adjoint, lift, type PerAxis } from '../geometry/axis.js';

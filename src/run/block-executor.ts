@@ -25,7 +25,7 @@ const NOTHING: Float32Array = new Float32Array(0);
 export class BlockExecutor implements Implementation {
   readonly #blocks: PlacedBlocks;
   #scratchBytes: number;
-  /** what recomputes outputs that are not finite, once it was needed */
+  /** recomputes outputs that are not finite; undefined until it is needed */
   #repair: Repair | undefined;
   /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = NOTHING;
@@ -195,7 +195,7 @@ export class BlockExecutor implements Implementation {
     } else storeBlock(block, target, transfer, output, rest);
   }
 
-  /** The result of an only block: one view, kept as long as memory stays where it is. */
+  /** The result of a single block: one view, kept as long as memory stays where it is. */
   #whole({ target }: Block, length: number): Float32Array {
     const { buffer } = this.engine.f32;
     if (this.#result.buffer !== buffer || this.#result.byteOffset !== target)
@@ -212,7 +212,7 @@ export class BlockExecutor implements Implementation {
     return { engine, task, room, call };
   }
 
-  /** Forgets all blocks: what memory has of them no longer holds. */
+  /** Forgets all blocks, so that the next call writes their tasks again. */
   forgetBlocks(): void {
     this.#blocks.forget();
     this.#repair?.forget();

@@ -16,8 +16,8 @@ import type { PackedWeights } from './weights.js';
 const MOST_WORDS = 1 << 18;
 
 /**
- * About the bytes of JavaScript that go with a plan, beside twice its tables: 10 to 25 KB were measured for layers of 1 to 256 channels,
- * 95 for 1023 taps.
+ * Approximate bytes of a plan's JavaScript objects, in addition to twice its tables: 10 to 25 KB for layers of 1 to 256 channels, 95 KB for
+ * 1023 taps.
  */
 const PLAN_BYTES = 16 << 10;
 

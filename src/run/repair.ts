@@ -65,7 +65,7 @@ export class Repair {
     const direct = this.#blocks.select(index);
     const { plan, images, counts: sizes } = block;
     const { groups } = plan.convolution;
-    const tile = present(plan.tile, 'a transform');
+    const tile = present(plan.tile, 'tile for winograd');
     const task = block.calls[call].task / WORD_BYTES;
     // an address from 2 GiB on is negative as a word
     const first = (i32[task + MARKS] >>> 0) / WORD_BYTES;
@@ -78,7 +78,7 @@ export class Repair {
     for (const { first: begin, count } of items) this.#blocks.call(direct, again, begin, begin + count);
   }
 
-  /** Forgets its blocks: what memory has of them no longer holds. */
+  /** Forgets its blocks, so that the next call writes their tasks again. */
   forget(): void {
     this.#blocks.forget();
   }

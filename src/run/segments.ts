@@ -23,7 +23,7 @@ export type Side = 'input' | 'output';
 /** The plan of a region, as far as it matters here. */
 type CopyingPlan = Pick<Plan, 'convolution' | 'axes' | 'turned'>;
 
-/** What the only block of a plan copies: a whole tensor, in one segment. */
+/** What a plan's single block copies: a whole tensor, in one segment. */
 export function wholeTensor({ batch, groups, channels, filters, axes }: Convolution, side: Side): Segments {
   const maps = batch * groups * (side === 'input' ? channels : filters);
   return oneSegment(0, maps * product(axes.map((axis) => axis[side])));

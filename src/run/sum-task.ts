@@ -58,7 +58,7 @@ export function sumTask(
 
 function completeWinograd(task: WinogradTask, block: Placed, indices: PerAxis, writer: TaskWriter): void {
   const { plan, slices, images, counts } = block;
-  const panels = panelsOf(present(plan.tile, 'a transform'), counts, images);
+  const panels = panelsOf(present(plan.tile, 'tile for winograd'), counts, images);
   task.marks = writer.table(new Int32Array(plan.convolution.groups * panels));
   const [start, next] = startsIn(slices[0], indices[0]);
   // planes of zeros are left out: weights that are not finite have another row, and finite ones add nothing there

@@ -37,7 +37,7 @@ export interface Transfer {
   readonly task: number;
   /** the address of ADDEND_BYTES, if something is added */
   readonly room: number;
-  /** runs `finish` on so many items of the task, which take one thread about so long */
+  /** runs `finish` on the items of the task; `microseconds` is about the time that one thread takes for them */
   call(items: number, microseconds: number): void;
 }
 

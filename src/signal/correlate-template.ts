@@ -1,6 +1,6 @@
 // correlateTemplate: the normalised correlation of a template with a longer signal, like ObsPy's correlate_template.
 
-import { optionsObject } from '../core/arguments.js';
+import { flag, optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind } from '../core/errors.js';
 import { explainSums } from '../sums/explain.js';
 import type { AxisSum, Border, Method, SumRequest } from '../sums/request.js';
@@ -105,8 +105,7 @@ function checkOptions(options: CorrelateTemplateOptions | undefined): Checked {
   const { mode = 'valid', method = 'auto', normalize = 'full', demean = true, out } = options ?? {};
   if (normalize !== 'full' && normalize !== 'naive' && normalize !== null)
     refuseKind(where, `normalize must be 'full', 'naive' or null, but got ${describe(normalize)}`);
-  if (typeof demean !== 'boolean')
-    refuseKind(where, `demean must be true or false, but got ${describe(demean)}`);
+  flag(demean, 'demean', where);
   const dtype = dtypeOf(options?.dtype, where);
   return { mode: modeOf(mode, where), method: methodOf(method, where), normalize, demean, dtype, out };
 }

@@ -1,5 +1,5 @@
-// Where the second module comes from: the library carries it as a text, read when it is needed. scripts/entries.mjs puts
-// carried.workerd.ts in the place of this file for workerd.
+// The source of the module of signals: embedded as text, decoded on first use. For workerd scripts/entries.mjs replaces this file by
+// carried.workerd.ts.
 
 import type { CarriedModule } from '../engine/lazy-module.js';
 import { decodeTwins } from '../engine/twins.js';

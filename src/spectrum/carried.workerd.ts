@@ -1,4 +1,4 @@
-// Where the second module comes from in workerd, which compiles what is imported and nothing at run time.
+// The source of the module of signals in workerd, which compiles imported modules but nothing at run time.
 
 import type { CarriedModule } from '../engine/lazy-module.js';
 import module from './signal.wasm';

@@ -17,7 +17,7 @@ import { SharedRunner } from './shared-runner.js';
 /** The most threads. */
 const MAX_THREADS = 64;
 
-/** After this many losses no new threads are started: what ended the others would end them too. */
+/** Up to this many lost threads are replaced. What ended more of them would end their successors too. */
 const MAX_LOSSES = 3;
 
 /** Options of `setNumThreads`. */
@@ -49,7 +49,7 @@ const where = () => 'setNumThreads';
  *
  * Without shared memory (in pages that are not cross-origin isolated, in WebKitGTK, in an AudioWorklet) the result is 1.
  *
- * @param count the number of threads including the calling one, at most 64; default: the number of cores, at most 8
+ * @param count the number of threads including the calling one; more than 64 count as 64; default: the number of cores, at most 8
  * @param options.worker creates a worker, for pages whose content security policy forbids workers from a Blob
  * @returns a promise of the number of threads that could be started. It rejects with a TypeError for a non-integer or an unknown
  * option, a RangeError for a number below 1, and an Error in workerd, which has no threads

@@ -247,7 +247,7 @@ describe('a lazy layer', () => {
     });
     assert.throws(
       () => lazy.forward(tensor(integers(75, 1), [1, 3, 5, 5])),
-      /in_channels must be divisible by groups/,
+      /in_channels must be divisible by groups, but got in_channels=3, groups=2/,
     );
     assert.deepEqual(lazy.forward(tensor(integers(100, 1), [1, 4, 5, 5])).shape, [1, 6, 3, 3]);
     assert.throws(

@@ -268,7 +268,11 @@ describe('phaseCrossCorrelation', () => {
         RangeError,
         /from 1 to 1000000, but got 0.5/,
       ],
-      [() => phaseCrossCorrelation(x, x, { disambiguate: 1 as never }), TypeError, /true or false/],
+      [
+        () => phaseCrossCorrelation(x, x, { disambiguate: 1 as never }),
+        TypeError,
+        /disambiguate must be a boolean/,
+      ],
       [() => phaseCrossCorrelation(x, x, { overlapRatio: 0.5 }), RangeError, /requires masks/],
       [
         () => phaseCrossCorrelation(x, x, { referenceMask: ones, upsampleFactor: 10 }),

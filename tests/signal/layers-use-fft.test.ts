@@ -105,7 +105,7 @@ describe('layersUseFft', () => {
     for (const odd of [1, 'yes', null])
       assert.throws(() => layersUseFft(odd as unknown as boolean), {
         name: 'TypeError',
-        message: /^layersUseFft: use must be a boolean, but got /,
+        message: /^use must be a boolean, but got .* \[layersUseFft\]$/,
       });
     assert.equal(alternative.provider, undefined);
   });

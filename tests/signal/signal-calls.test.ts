@@ -354,7 +354,7 @@ describe('what is refused', () => {
       /data must have one axis, but has 2/,
     ],
     ['a long template', () => correlateTemplate([1], ramp), /data must not be shorter than the template/],
-    ['demean', () => correlateTemplate(ramp, ramp, { demean: 1 as never }), /demean must be true or false/],
+    ['demean', () => correlateTemplate(ramp, ramp, { demean: 1 as never }), /demean must be a boolean/],
     ['lags of nothing', () => correlationLags(0, 3), /n1 must be 1 or more/],
     ['lags of a mode', () => correlationLags(3, 3, 'half' as never), /mode must be/],
   ];

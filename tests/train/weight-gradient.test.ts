@@ -1,4 +1,4 @@
-// Weight gradients by the third module: every product of the definition, wherever tensors lie, however items are divided.
+// Weight gradients by the module of gradients: every product of the definition, wherever tensors lie, however items are divided.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

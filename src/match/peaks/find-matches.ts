@@ -1,9 +1,10 @@
 // findMatches: the positions where a template matches.
 
+import { flag } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import type { Dtype, Samples, SamplesLike } from '../../sums/samples.js';
 import { stepsOf } from '../../sums/steps.js';
-import { checkFlag, type MatchOptions } from '../options.js';
+import type { MatchOptions } from '../options.js';
 import { elementOf, elementsOf } from '../positions.js';
 import { TemplateMatcher } from '../template/template-matcher.js';
 import { localMaxima, nonNegative, type Peak, thresholdOf } from './peaks.js';
@@ -42,8 +43,8 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
   const given = new TemplateMatcher(image, options as MatchOptions | undefined, 'findMatches', own);
   if ((options as MatchOptions | undefined)?.out !== undefined)
     refuseKind(where, 'out is an option of matchTemplate only');
-  const { threshold, minDistance, maxMatches = Number.POSITIVE_INFINITY, subpixel } = options ?? {};
-  checkFlag(subpixel, 'subpixel', where);
+  const { threshold, minDistance, maxMatches = Number.POSITIVE_INFINITY, subpixel = false } = options ?? {};
+  flag(subpixel, 'subpixel', where);
   const { method } = given.settings;
   const least = thresholdOf(threshold, where);
   if (least === undefined && method !== 'ccoeffNormed' && method !== 'ccorrNormed')

@@ -1,6 +1,6 @@
 // phaseCrossCorrelation: the shift between two arrays, like scikit-image's function.
 
-import { optionsObject } from '../../core/arguments.js';
+import { flag, optionsObject } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { sameShape } from '../../core/tensor.js';
@@ -9,7 +9,7 @@ import { inverseRealDft } from '../dft/dft.js';
 import type { MaskLike } from '../mask.js';
 import { checkRanks, maskedSamples } from '../masked/cross-correlate-masked.js';
 import { type MaskedSamples, maskedMap } from '../masked/map.js';
-import { between, checkFlag, overlapOf } from '../options.js';
+import { between, overlapOf } from '../options.js';
 import { elementOf, positionOf } from '../positions.js';
 import { disambiguated } from './periods.js';
 import { correlationAround } from './refine.js';
@@ -98,7 +98,7 @@ export function phaseCrossCorrelation(
     movingMask = null,
     upsampleFactor = 1,
     normalization = 'phase',
-    disambiguate,
+    disambiguate = false,
     overlapRatio,
   } = options ?? {};
   if (referenceMask === null && movingMask !== null)
@@ -126,7 +126,7 @@ export function phaseCrossCorrelation(
   between(upsampleFactor, 1, MOST_UPSAMPLED, 'upsampleFactor', where);
   if (normalization !== 'phase' && normalization !== null)
     refuseKind(where, `normalization must be 'phase' or null, but got ${describe(normalization)}`);
-  checkFlag(disambiguate, 'disambiguate', where);
+  flag(disambiguate, 'disambiguate', where);
   return register(first, second, upsampleFactor, normalization === 'phase', disambiguate);
 }
 
@@ -135,7 +135,7 @@ function register(
   moving: MaskedSamples,
   upsampleFactor: number,
   isPhase: boolean,
-  disambiguate: boolean | undefined,
+  disambiguate: boolean,
 ): Registration {
   const { shape } = reference;
   const pair = new Pair(reference, moving);

@@ -1,4 +1,4 @@
-// The algorithm `winograd`: fewer multiplications for taps that are evenly spaced.
+// The row `winograd`: fewer multiplications for taps that are evenly spaced.
 
 import { FLOAT_BYTES, VECTOR_BYTES } from '../../core/bytes.js';
 import { present } from '../../core/errors.js';

@@ -23,7 +23,10 @@ export class BlockLines {
   readonly arrays: NumberArray[] = [];
   readonly offsets: number[] = [];
   form: Form = 'array';
+  /** samples of each channel */
   count = 0;
+  /** number of axes of a tensor */
+  rank = 1;
 
   constructor(
     readonly channels: number,
@@ -90,9 +93,6 @@ export class BlockLines {
     this.#tensor(data, shape);
     return block.form === 'array' ? data : { data, shape };
   }
-
-  /** number of axes of a tensor */
-  rank = 1;
 
   #single(array: NumberArray): void {
     if (this.channels !== 1)

@@ -1,6 +1,6 @@
 // layersUseFft: lets layers compute convolutions with long kernels by FFT.
 
-import { describe } from '../../core/errors.js';
+import { flag } from '../../core/arguments.js';
 import { alternative, type Provider } from '../../run/alternative.js';
 import { type LayerFftPlan, layerFftPlan, milliseconds, ratio } from './plan.js';
 import { LayerFft } from './run.js';
@@ -40,8 +40,7 @@ const fft: Provider = {
  * console.log(reverb.explain([1, 192000]).includes('fft')); // false
  */
 export function layersUseFft(use = true): void {
-  if (typeof use !== 'boolean')
-    throw new TypeError(`layersUseFft: use must be a boolean, but got ${describe(use)}`);
+  flag(use, 'use', () => 'layersUseFft');
   alternative.provider = use ? fft : undefined;
 }
 

@@ -1,6 +1,7 @@
 // Names of borders in other libraries. Each name has one meaning here; a name with two meanings ('reflect') is rejected.
 
-import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { finite } from '../../core/arguments.js';
+import { describe, refuseKind, type Where } from '../../core/errors.js';
 import type { Border } from '../request.js';
 
 /** The name of each border, and its unambiguous synonyms in NumPy, SciPy, scikit-image, OpenCV and torch. */
@@ -61,9 +62,5 @@ export function borderOf(
  * @throws TypeError for another type, RangeError for a number that is not finite
  */
 export function numberOf(constant: unknown, option: string, where: Where): number {
-  if (constant === undefined) return 0;
-  if (typeof constant !== 'number')
-    refuseKind(where, `${option} must be a number, but got ${describe(constant)}`);
-  if (!Number.isFinite(constant)) refuse(where, `${option} must be finite, but got ${constant}`);
-  return constant;
+  return constant === undefined ? 0 : finite(constant, option, where);
 }

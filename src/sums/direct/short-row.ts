@@ -36,12 +36,12 @@ export function isShortRow({ axes }: SumRequest, taps: number): boolean {
  */
 export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype }: SumRequest): boolean {
   const { first, count, direction } = axes[0] as AxisSum;
-  const start = heap();
-  const entries = signalModule(start);
+  const engine = heap();
+  const entries = signalModule(engine);
   const bytes = numberBytes(dtype);
-  const base = start.reserve(8 * SCRATCH, 'sums of a signal and a kernel');
-  const numbers = viewOf(start, bytes);
-  const { i32 } = start;
+  const base = engine.reserve(8 * SCRATCH, 'sums of a signal and a kernel');
+  const numbers = viewOf(engine, bytes);
+  const { i32 } = engine;
   // after the reservation, because growing memory detaches the views of resident tensors
   const x = attached(signal);
   const h = attached(kernel);

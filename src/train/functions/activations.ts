@@ -1,6 +1,6 @@
 // Differentiable activation functions of torch.nn.functional. Activations fused into a layer's `forward` are faster.
 
-import { describe, refuseKind } from '../../core/errors.js';
+import { numeric } from '../../core/arguments.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
 import type { Activation } from '../../run/activation.js';
@@ -94,8 +94,7 @@ const RELU6: Elementwise = {
  * console.log(leakyRelu([-4, 2], 0.25).data.join()); // -1,2
  */
 export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
-  if (typeof negativeSlope !== 'number')
-    refuseKind(() => 'leaky_relu', `negative_slope must be a number, but got ${describe(negativeSlope)}`);
+  numeric(negativeSlope, 'negative_slope', () => 'leaky_relu');
   return elementwise(x, {
     name: 'leaky_relu',
     values(from, to) {

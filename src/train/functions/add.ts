@@ -1,7 +1,6 @@
 // add: the differentiable sum of two tensors, with broadcasting.
 
-import { optionsObject } from '../../core/arguments.js';
-import { describe, refuseKind } from '../../core/errors.js';
+import { numeric, optionsObject } from '../../core/arguments.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
 import { newResult, recorded } from '../tape/results.js';
@@ -32,8 +31,7 @@ const where = () => 'add';
  */
 export function add(a: TensorLike, b: TensorLike, options?: AddOptions): Tensor {
   optionsObject(options, ['alpha'], where);
-  const alpha = options?.alpha ?? 1;
-  if (typeof alpha !== 'number') refuseKind(where, `alpha must be a number, but got ${describe(alpha)}`);
+  const alpha = numeric(options?.alpha ?? 1, 'alpha', where);
   const [one, other] = [inputTensor(a, where, 'a'), inputTensor(b, where, 'b')];
   const shape = commonShape(one.shape, other.shape, where);
   const places = [stretched(one.shape, shape), stretched(other.shape, shape)];

@@ -1,6 +1,6 @@
 // crossEntropy: torch.nn.functional.cross_entropy.
 
-import { optionsObject } from '../../core/arguments.js';
+import { numeric, optionsObject } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { asTensor, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
@@ -151,8 +151,7 @@ function classWeights(
   const { weight = null, ignoreIndex = -100, labelSmoothing = 0 } = options ?? {};
   if (!Number.isInteger(ignoreIndex))
     refuseKind(where, `ignore_index must be an integer, but got ${describe(ignoreIndex)}`);
-  if (typeof labelSmoothing !== 'number')
-    refuseKind(where, `label_smoothing must be a number, but got ${describe(labelSmoothing)}`);
+  numeric(labelSmoothing, 'label_smoothing', where);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
     refuse(where, `label_smoothing must be between 0.0 and 1.0. Got: ${labelSmoothing}`);
   const given = weight === null ? null : asTensor(weight, 'weight', where);

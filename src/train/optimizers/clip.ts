@@ -1,7 +1,7 @@
 // Gradient clipping by norm and by value.
 
-import { optionsObject } from '../../core/arguments.js';
-import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { numeric, optionsObject } from '../../core/arguments.js';
+import { refuse, type Where } from '../../core/errors.js';
 import { attached } from '../../core/tensor.js';
 import type { Parameter } from '../../layers/parameter.js';
 import { parametersOf } from './groups.js';
@@ -79,10 +79,6 @@ export function clipGradValue(parameters: Iterable<Parameter> | Parameter, clipV
   const where = () => 'clipGradValue';
   numeric(clipValue, 'clip_value', where);
   for (const gradient of gradientsOf(parameters, where)) clamp(gradient, clipValue);
-}
-
-function numeric(value: unknown, name: string, where: Where): void {
-  if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
 }
 
 function gradientsOf(parameters: Iterable<Parameter> | Parameter, where: Where): Float32Array[] {

@@ -1,7 +1,7 @@
 // The CosineAnnealingLR learning rate scheduler.
 
-import { optionsObject } from '../../core/arguments.js';
-import { numeric, period, type Scheduled, Scheduler } from './scheduler.js';
+import { numeric, optionsObject } from '../../core/arguments.js';
+import { period, type Scheduled, Scheduler } from './scheduler.js';
 
 /**
  * Decreases the learning rates along half a cosine, like torch.optim.lr_scheduler.CosineAnnealingLR. After `tMax` epochs they increase

@@ -1,7 +1,8 @@
 // The LambdaLR learning rate scheduler.
 
+import { numeric } from '../../core/arguments.js';
 import { describe, refuse, refuseKind } from '../../core/errors.js';
-import { numeric, type Scheduled, Scheduler } from './scheduler.js';
+import { type Scheduled, Scheduler } from './scheduler.js';
 
 /**
  * Multiplies the initial learning rates by a function of the epoch, like torch.optim.lr_scheduler.LambdaLR.

@@ -1,6 +1,6 @@
 // Scheduler: the base class of the learning rate schedulers.
 
-import { whole } from '../../core/arguments.js';
+import { numeric, whole } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { Optimizer } from './optimizer.js';
 
@@ -105,12 +105,6 @@ export abstract class Scheduler {
   protected get where(): Where {
     return () => this.#name;
   }
-}
-
-/** @throws TypeError for anything but a number */
-export function numeric(value: unknown, name: string, where: Where): number {
-  if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
-  return value;
 }
 
 /** @throws TypeError or RangeError for anything but a positive integer */

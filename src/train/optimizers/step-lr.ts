@@ -1,7 +1,7 @@
 // The StepLR learning rate scheduler.
 
-import { optionsObject } from '../../core/arguments.js';
-import { numeric, period, type Scheduled, Scheduler } from './scheduler.js';
+import { numeric, optionsObject } from '../../core/arguments.js';
+import { period, type Scheduled, Scheduler } from './scheduler.js';
 
 /**
  * Multiplies the learning rates by gamma every `stepSize` epochs, like torch.optim.lr_scheduler.StepLR.
