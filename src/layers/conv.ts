@@ -1,7 +1,7 @@
 // The public layer classes, Conv1d … ConvTranspose3d: constructors and documentation. Layer implements them.
 
 import type { Tensor, TensorLike } from '../core/tensor.js';
-import type { KernelSizes, Rank } from '../problem/options.js';
+import type { KernelSizes, Rank } from '../problem/sizes.js';
 import type {
   ConvFromOptions,
   ConvOptions,

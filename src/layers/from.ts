@@ -3,7 +3,8 @@
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { type AnyOptions, layerOptions, type Rank } from '../problem/options.js';
+import { type AnyOptions, layerOptions } from '../problem/options.js';
+import type { Rank } from '../problem/sizes.js';
 import { scale } from './fold-norms.js';
 import type { Layer } from './layer.js';
 import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
