@@ -56,11 +56,5 @@ export { settings } from './layers/settings.js';
 export type { LoadOptions, LoadReport, StateDict, StateDictLike } from './layers/state.js';
 export type { Timing } from './layers/tune.js';
 export type { AlgorithmName, Winograd } from './plan/preference.js';
-export type {
-  FunctionalOptions,
-  FunctionalTransposeOptions,
-  KernelSizes,
-  Rank,
-  SizeList,
-  Sizes,
-} from './problem/options.js';
+export type { FunctionalOptions, FunctionalTransposeOptions } from './problem/options.js';
+export type { KernelSizes, Padding, Rank, Sides, SizeList, Sizes } from './problem/sizes.js';

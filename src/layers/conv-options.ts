@@ -1,7 +1,8 @@
 // The public option types of the layer classes: of their constructors, and of `from`.
 
 import type { PaddingMode } from '../geometry/padding.js';
-import type { FunctionalOptions, FunctionalTransposeOptions, Rank } from '../problem/options.js';
+import type { FunctionalOptions, FunctionalTransposeOptions } from '../problem/options.js';
+import type { Rank } from '../problem/sizes.js';
 import type { NormOptions } from './from.js';
 
 /** Options of `Conv1d`, `Conv2d`, `Conv3d`, with torch's defaults. */

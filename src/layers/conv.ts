@@ -1,7 +1,7 @@
 // The public layer classes, Conv1d … ConvTranspose3d: constructors and documentation. Layer implements them.
 
 import type { Tensor, TensorLike } from '../core/tensor.js';
-import type { KernelSizes, Rank } from '../problem/options.js';
+import type { KernelSizes, Rank } from '../problem/sizes.js';
 import type {
   ConvFromOptions,
   ConvOptions,
@@ -125,7 +125,9 @@ export class Conv2d extends Conv<2> {
 
   /**
    * Builds a layer from a state dict, with the sizes of the stored weight. Folds `weight_norm`, `spectral_norm` (in eval mode) and
-   * pruning masks if the dict has them, and the BatchNorm that `batchNorm` names. Folding is done in float64 and rounded once.
+   * pruning masks if the dict has them, and the BatchNorm that `batchNorm` names. Folding is done in float64 and rounded once. The prefix
+   * of a BatchNorm makes a depthwise layer with a kernel of one element that computes it, for one that follows no layer; its only option
+   * is `eps`.
    * @param dict tensors by name, for example from `loadSafetensors`
    * @param prefix the prefix of the layer's names; the trailing dot may be omitted
    * @param options the layer's options except `bias`: the layer has a bias if the dict has one or a BatchNorm is folded

@@ -3,11 +3,19 @@
 import { numeric, optionsObject } from '../core/arguments.js';
 import { refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { type AnyOptions, layerOptions, type Rank } from '../problem/options.js';
+import { type AnyOptions, layerOptions } from '../problem/options.js';
+import type { Rank } from '../problem/sizes.js';
 import { scale } from './fold-norms.js';
 import type { Layer } from './layer.js';
 import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
-import { BATCH_NORM_NAMES, CONVOLUTION_NAMES, savedBatchNorm, savedConvolution } from './saved-modules.js';
+import {
+  BATCH_NORM_NAMES,
+  CONVOLUTION_NAMES,
+  hasBatchNorm,
+  savedBatchNorm,
+  savedConvolution,
+  unitConvolution,
+} from './saved-modules.js';
 import { className } from './spec.js';
 import { prefixIn, type StateDictLike } from './state.js';
 
@@ -15,7 +23,7 @@ import { prefixIn, type StateDictLike } from './state.js';
 export interface NormOptions {
   /** prefix of the BatchNorm that follows the layer; it is folded into weight and bias, in eval mode */
   batchNorm?: string | undefined;
-  /** `eps` of that BatchNorm, which state dicts do not store; default 1e-5 */
+  /** `eps` of the BatchNorm, which state dicts do not store; default 1e-5 */
   eps?: number | undefined;
 }
 
@@ -28,7 +36,7 @@ type LayerClass<L> = new (
 ) => L;
 
 /**
- * Builds a layer from the tensors under a prefix of a state dict.
+ * Builds a layer from the tensors under a prefix of a state dict: those of a convolution, or of a BatchNorm alone.
  * @param given the prefix; the trailing dot may be omitted
  * @throws RangeError for missing or unexpected names and mismatched sizes, TypeError for wrong types
  */
@@ -42,17 +50,26 @@ export function layerFrom<L extends Layer>(
 ): L {
   const name = className({ transposed, rank }, false);
   const where = () => `${name}.from`;
+  const prefix = prefixIn(name, dict, given, [...CONVOLUTION_NAMES, ...BATCH_NORM_NAMES]);
+  const isNorm = options?.batchNorm === undefined && hasBatchNorm(dict, prefix);
   const known = layerOptions(transposed).filter((option) => option !== 'bias');
-  optionsObject(options, [...known, 'batchNorm', 'eps'], where);
-  const { batchNorm, eps = 1e-5, groups = 1, ...rest } = options ?? {};
+  optionsObject(options, isNorm ? ['eps'] : [...known, 'batchNorm', 'eps'], where);
+  const {
+    batchNorm = isNorm ? prefix : undefined,
+    eps = 1e-5,
+    groups: givenGroups = 1,
+    ...rest
+  } = options ?? {};
   numeric(eps, 'eps', where);
   if (options?.eps !== undefined && batchNorm === undefined)
     refuse(where, 'eps requires batchNorm, the prefix of the BatchNorm that follows the layer');
 
-  const prefix = prefixIn(name, dict, given, CONVOLUTION_NAMES);
   const norm = batchNorm === undefined ? undefined : prefixIn(name, dict, batchNorm, BATCH_NORM_NAMES);
   const source = { name, dict, prefix, apart: norm };
-  const { sizes, weight, bias } = savedConvolution(source, transposed, rank, groups as number);
+  const { sizes, weight, bias } = isNorm
+    ? unitConvolution(source, rank)
+    : savedConvolution(source, transposed, rank, givenGroups as number);
+  const groups = isNorm ? sizes[0] : givenGroups;
   // the constructor checks groups and all other options
   const layer = new kind(...sizes, { ...rest, groups, bias: (bias ?? norm) !== undefined });
   if (norm === undefined) {

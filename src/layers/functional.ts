@@ -12,9 +12,9 @@ import {
   checkOptions,
   type FunctionalOptions,
   type FunctionalTransposeOptions,
-  type Rank,
 } from '../problem/options.js';
 import { functionName, problemOf } from '../problem/problem.js';
+import type { Rank } from '../problem/sizes.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { EPILOGUE_OPTIONS, type EpilogueOptions, epilogueOf } from './epilogue.js';
 import { GivenParameters, plansForCall } from './functional-weights.js';
@@ -60,8 +60,8 @@ function compute(
   const given = isTypedArray(bias) ? { data: bias, shape: [bias.length] } : bias;
   const b = given === null || given === undefined ? null : asTensor(given, `${where()}: bias`);
   const detailed: Where = () => `${where()} of input ${describe(input.shape)}, weight ${describe(w.shape)}`;
-  const { groups, stride, padding, dilation, outputPadding } = checked;
-  const key = `${where()} ${input.shape} ${w.shape} ${b?.shape} ${groups} ${stride} ${padding} ${dilation} ${outputPadding}`;
+  const { groups, stride, padding, paddingEnd, dilation, outputPadding } = checked;
+  const key = `${where()} ${input.shape} ${w.shape} ${b?.shape} ${groups} ${stride} ${padding} ${paddingEnd} ${dilation} ${outputPadding}`;
   const { convolution, outputShape } =
     checkedCalls.get(key) ?? checkedCalls.set(key, sizedOf(checked, input, w, b, detailed));
   const { winograd } = settings;

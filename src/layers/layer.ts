@@ -8,8 +8,9 @@ import type { HalfArray, TypedArray } from '../core/typed-array.js';
 import type { PaddingMode } from '../geometry/padding.js';
 import type { AlgorithmName, Winograd } from '../plan/preference.js';
 import { checkSize } from '../problem/line.js';
-import { type AnyOptions, checkUpsample } from '../problem/options.js';
+import { type AnyOptions, checkUpsample, paddingAsGiven } from '../problem/options.js';
 import type { Problem } from '../problem/problem.js';
+import type { Sides } from '../problem/sizes.js';
 import { forward, inputTensor, outputShapeOf, type PreparedCall } from './call.js';
 import { CallCache } from './call-cache.js';
 import { callOptions, epilogueOf, type SizeOptions, type TransposeForwardOptions } from './epilogue.js';
@@ -90,9 +91,9 @@ export abstract class Layer implements Disposing {
     return this.#spec.options.stride;
   }
 
-  /** The padding on both sides of each spatial axis, or the name passed to the constructor. */
-  get padding(): readonly number[] | 'same' | 'valid' {
-    return this.#spec.options.padding;
+  /** The padding on both sides of each spatial axis, pairs if the sides differ on any axis, or the name passed to the constructor. */
+  get padding(): readonly Sides[] | 'same' | 'valid' {
+    return paddingAsGiven(this.#spec.options);
   }
 
   /** The distance between neighbouring kernel elements along each spatial axis. */

@@ -1,6 +1,6 @@
 // The public lazy layer classes, LazyConv1d … LazyConvTranspose3d, which infer the channels of their input.
 
-import type { KernelSizes } from '../problem/options.js';
+import type { KernelSizes } from '../problem/sizes.js';
 import { Conv, ConvTranspose } from './conv.js';
 import type { ConvOptions, ConvTransposeOptions } from './conv-options.js';
 

@@ -1,5 +1,7 @@
 // Formats a layer as torch prints it.
 
+import { paddingAsGiven } from '../problem/options.js';
+import type { Sides } from '../problem/sizes.js';
 import type { LayerSpec } from './spec.js';
 
 /**
@@ -8,7 +10,8 @@ import type { LayerSpec } from './spec.js';
  * @param inChannels the current input channels; those of a lazy layer are not in its spec
  */
 export function repr(name: string, inChannels: number, spec: LayerSpec): string {
-  const { stride, padding, dilation, outputPadding, groups, paddingMode } = spec.options;
+  const { stride, dilation, outputPadding, groups, paddingMode } = spec.options;
+  const padding = paddingAsGiven(spec.options);
   const parts = [
     `${inChannels}`,
     `${spec.outChannels}`,
@@ -26,6 +29,7 @@ export function repr(name: string, inChannels: number, spec: LayerSpec): string 
 }
 
 /** Formats a tuple as Python does. */
-function tuple(sizes: readonly number[]): string {
-  return sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(', ')})`;
+function tuple(sizes: readonly Sides[]): string {
+  const items = sizes.map((size) => (typeof size === 'number' ? size : tuple(size)));
+  return `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
 }

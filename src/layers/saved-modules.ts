@@ -1,7 +1,7 @@
 // What `from` reads of a state dict: a convolution, in any form in which torch saves its weight, and a BatchNorm.
 
 import { describe, refuse } from '../core/errors.js';
-import { type Shape, sameShape, type Tensor } from '../core/tensor.js';
+import { asTensor, type Shape, sameShape, type Tensor } from '../core/tensor.js';
 import { type Fold, maskedWeight, normWeight, spectralWeight } from './fold-norms.js';
 import { readState, type StateDictLike } from './state.js';
 
@@ -82,6 +82,22 @@ export function savedConvolution(
   if (weight) return { sizes: [inChannels, outChannels, kernelSize], weight, bias };
   const shapes = form.map((key) => `${prefix}${key} of shape ${describe(tensors.get(key)!.shape)}`);
   refuse(where, `${shapes.join(' and ')} have incompatible shapes`);
+}
+
+/** Whether a BatchNorm has its names under a prefix. */
+export function hasBatchNorm(dict: StateDictLike, prefix: string): boolean {
+  return Object.hasOwn(dict, `${prefix}running_mean`);
+}
+
+/**
+ * The convolution that a BatchNorm alone is folded into: a group for each channel, and kernels of one element, 1.
+ * @throws TypeError if `running_mean` is no tensor
+ */
+export function unitConvolution({ name, dict, prefix }: Source, rank: number): SavedConvolution {
+  const key = `${prefix}running_mean`;
+  const channels = asTensor(dict[key], key, () => name).data.length;
+  const weight = new Float32Array(channels).fill(1);
+  return { sizes: [channels, channels, new Array<number>(rank).fill(1)], weight, bias: undefined };
 }
 
 /**

@@ -2,7 +2,8 @@
 
 import { flag, perAxis, whole } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
-import { type AnyOptions, type CheckedOptions, checkOptions, type Rank } from '../problem/options.js';
+import { type AnyOptions, type CheckedOptions, checkOptions } from '../problem/options.js';
+import type { Rank } from '../problem/sizes.js';
 
 /** The unchecked constructor arguments of a layer, without its options. */
 export interface LayerArguments {

@@ -4,7 +4,7 @@ import { optionsObject, whole } from '../core/arguments.js';
 import { asList, describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
 import { inputTensor } from '../layers/call.js';
-import type { Rank } from '../problem/options.js';
+import type { Rank } from '../problem/sizes.js';
 import { poolInto } from './call.js';
 import type { AdaptiveOptions } from './options.js';
 import { adaptiveWindows } from './windows.js';

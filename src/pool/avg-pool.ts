@@ -1,7 +1,7 @@
 // Average pooling: avg_pool1d, 2d and 3d of torch.nn.functional.
 
 import type { Tensor, TensorLike } from '../core/tensor.js';
-import type { KernelSizes } from '../problem/options.js';
+import type { KernelSizes } from '../problem/sizes.js';
 import { evenPool } from './call.js';
 import type { AvgPool1dOptions, AvgPoolOptions } from './options.js';
 

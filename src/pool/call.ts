@@ -6,7 +6,7 @@ import { Recent } from '../core/recent.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { checkOut, inputTensor } from '../layers/call.js';
 import { checkCopy, recording } from '../layers/recording.js';
-import type { Rank } from '../problem/options.js';
+import type { Rank } from '../problem/sizes.js';
 import { type AnyPoolOptions, checkPool, type Kind, poolName } from './options.js';
 import { type Pooling, pool } from './run.js';
 import { axesOf } from './sizes.js';

@@ -1,7 +1,7 @@
 // Max pooling: max_pool1d, 2d and 3d of torch.nn.functional.
 
 import type { Tensor, TensorLike } from '../core/tensor.js';
-import type { KernelSizes } from '../problem/options.js';
+import type { KernelSizes } from '../problem/sizes.js';
 import { evenPool } from './call.js';
 import type { MaxPoolOptions } from './options.js';
 

@@ -3,7 +3,7 @@
 import { flag, optionsObject, perAxis, whole } from '../core/arguments.js';
 import { refuse, type Where } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
-import type { Rank, Sizes } from '../problem/options.js';
+import type { Rank, Sizes } from '../problem/sizes.js';
 
 /** Options that max and average pooling share. */
 interface WindowOptions<R extends Rank> {

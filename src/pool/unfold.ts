@@ -7,7 +7,7 @@ import { product } from '../core/lists.js';
 import { countOfSizes, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { inputTensor } from '../layers/call.js';
 import { recording } from '../layers/recording.js';
-import type { KernelSizes } from '../problem/options.js';
+import type { KernelSizes } from '../problem/sizes.js';
 import { outputTensor } from './call.js';
 
 /** Options of `unfold` and `fold`, with torch's defaults. */

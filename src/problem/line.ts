@@ -5,8 +5,9 @@ import { FLOAT_BYTES } from '../core/bytes.js';
 import { refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
-import { checkOptions, checkUpsample, type Rank } from './options.js';
+import { checkOptions, checkUpsample } from './options.js';
 import { type Problem, problemOf } from './problem.js';
+import type { Rank } from './sizes.js';
 
 /**
  * Formats a problem, for example `n1 g1 c64 f64 i56x56 k3x3 p1x1`: batch, groups, channels, filters, input and kernel sizes. A leading T
@@ -70,7 +71,7 @@ export function parseProblem(line: string): Problem {
     { transposed, rank, isLayer: true },
     {
       stride: fields.sizes('s', rank, '1').map(Number),
-      padding: padding.map(([begin]) => begin),
+      padding: padding.map(([begin, end = begin]) => [begin, end]),
       dilation: fields.sizes('d', rank, '1').map(Number),
       groups: Number(fields.text('g', '1')),
       paddingMode: fields.paddingMode,
@@ -85,7 +86,7 @@ export function parseProblem(line: string): Problem {
   if (filters % groups !== 0) refuse(where, `f${filters} must be divisible by g${groups}`);
   const kernel = fields.sizes('k', rank, '1').map(Number);
   return problemOf(
-    { ...options, paddingEnd: padding.map(([begin, end = begin]) => end) },
+    options,
     {
       input: [Number(fields.text('n', '1')), channels, ...input],
       weight: transposed ? [channels, filters / groups, ...kernel] : [filters, channels / groups, ...kernel],

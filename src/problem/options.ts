@@ -1,38 +1,19 @@
 // The options of convolutions, and their checks, with torch's error messages.
 
-import { optionsObject, perAxis, whole } from '../core/arguments.js';
+import { optionsObject, whole } from '../core/arguments.js';
 import { asList, describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
-
-/** The number of spatial axes. */
-export type Rank = 1 | 2 | 3;
-
-/** An array of unknown length, such as `number[]`. Excludes tuples, so that the compiler checks their length. */
-export type SizeList = readonly number[] & { readonly 0?: never };
-
-/** One number for all axes, or one per axis. A tuple of one also means all axes. */
-export type Sizes<R extends Rank> =
-  | number
-  | SizeList
-  | readonly [number]
-  | (R extends 2 ? readonly [number, number] : R extends 3 ? readonly [number, number, number] : never);
-
-/** Kernel sizes: one number for all axes, or one per axis. */
-export type KernelSizes<R extends Rank> =
-  | number
-  | SizeList
-  | (R extends 1
-      ? readonly [number]
-      : R extends 2
-        ? readonly [number, number]
-        : readonly [number, number, number]);
+import { type Padding, type Rank, type Sides, type Sizes, sizesFrom } from './sizes.js';
 
 /** Options of the functionals `conv1d`, `conv2d`, `conv3d`, with torch's defaults. */
 export interface FunctionalOptions<R extends Rank> {
   /** stride; default 1 */
   stride?: Sizes<R> | undefined;
-  /** padding on both sides of each axis, or 'same' (the output has the input's size; only with stride 1) or 'valid' (none); default 0 */
-  padding?: Sizes<R> | 'same' | 'valid' | undefined;
+  /**
+   * padding on both sides of each axis, as pairs if the sides differ, or 'same' (the output has the input's size; only with stride 1) or
+   * 'valid' (none); default 0
+   */
+  padding?: Padding<R> | 'same' | 'valid' | undefined;
   /** distance between neighbouring kernel elements; default 1 */
   dilation?: Sizes<R> | undefined;
   /** number of groups that input and output channels are divided into; default 1 */
@@ -43,8 +24,11 @@ export interface FunctionalOptions<R extends Rank> {
 export interface FunctionalTransposeOptions<R extends Rank> {
   /** stride of the convolution that this is the transpose of; default 1 */
   stride?: Sizes<R> | undefined;
-  /** padding of the convolution that this is the transpose of: it reduces the output on both sides of each axis; default 0 */
-  padding?: Sizes<R> | undefined;
+  /**
+   * padding of the convolution that this is the transpose of: it reduces the output on both sides of each axis, as pairs if the sides
+   * differ; default 0
+   */
+  padding?: Padding<R> | undefined;
   /** elements added at the end of each axis of the output, less than stride or dilation; default 0 */
   outputPadding?: Sizes<R> | undefined;
   /** number of groups that input and output channels are divided into; default 1 */
@@ -60,7 +44,7 @@ export interface CheckedOptions {
   readonly groups: number;
   readonly stride: readonly number[];
   readonly padding: readonly number[] | 'same' | 'valid';
-  /** padding at the end of each axis, if it differs from that at the beginning */
+  /** padding at the end of each axis, if it differs from that at the beginning on any axis */
   readonly paddingEnd?: readonly number[] | undefined;
   readonly dilation: readonly number[];
   readonly outputPadding: readonly number[];
@@ -131,11 +115,18 @@ export function checkOptions(
   if (transposed) limitOutputPadding(outputPadding, stride, dilation, where);
   // negative padding crops; torch allows it for all modes except zeros
   const leastPadding = paddingMode === 'zeros' ? 0 : Number.NEGATIVE_INFINITY;
+  const side = (given: unknown) => sizes(given, 'padding', leastPadding, negative('padding'));
   const padding =
     typeof givenPadding === 'string'
-      ? checkNamedPadding(givenPadding, owner, stride, where)
-      : sizes(givenPadding, 'padding', leastPadding, negative('padding'));
-  return { transposed, rank, groups, stride, padding, dilation, outputPadding, paddingMode };
+      ? { padding: checkNamedPadding(givenPadding, owner, stride, where) }
+      : checkPadding(givenPadding, side, where);
+  return { transposed, rank, groups, stride, ...padding, dilation, outputPadding, paddingMode };
+}
+
+/** The option `padding`: with a pair for each axis if the sides differ on any. */
+export function paddingAsGiven({ padding, paddingEnd }: CheckedOptions): readonly Sides[] | 'same' | 'valid' {
+  if (typeof padding === 'string' || !paddingEnd) return padding;
+  return padding.map((before, axis) => [before, paddingEnd[axis]] as const);
 }
 
 /**
@@ -193,23 +184,6 @@ function negative(name: string): string {
   return `negative ${name} is not supported, got`;
 }
 
-/**
- * Checks one size per axis.
- * @param refusal torch's message for sizes below `least`
- */
-function sizesFrom(
-  given: unknown,
-  name: string,
-  rank: Rank,
-  least: number,
-  refusal: string,
-  where: Where,
-): number[] {
-  const sizes = perAxis(given, name, rank, where);
-  if (sizes.some((size) => size < least)) refuse(where, `${refusal} ${asList(sizes)}`);
-  return sizes;
-}
-
 function limitOutputPadding(
   outputPadding: readonly number[],
   stride: readonly number[],
@@ -223,6 +197,23 @@ function limitOutputPadding(
     byName('dilation', dilation, 1),
   ];
   refuse(where, `output padding must be smaller than either stride or dilation, but got ${sizes.join(' ')}`);
+}
+
+/**
+ * Checks the padding of each axis, which may be a pair.
+ * @param side checks one side of all axes
+ */
+function checkPadding(
+  given: unknown,
+  side: (sizes: unknown) => number[],
+  where: Where,
+): Pick<CheckedOptions, 'paddingEnd'> & { padding: number[] } {
+  if (!Array.isArray(given) || !given.some(Array.isArray)) return { padding: side(given) };
+  const pairs = given.map((axis) => (Array.isArray(axis) ? axis : [axis, axis]));
+  const wrong = pairs.find((pair) => pair.length !== 2);
+  if (wrong) refuse(where, `padding: expected [before, after] for an axis, but got ${describe(wrong)}`);
+  const [padding, paddingEnd] = [0, 1].map((end) => side(pairs.map((pair) => pair[end])));
+  return padding.every((size, axis) => size === paddingEnd[axis]) ? { padding } : { padding, paddingEnd };
 }
 
 function checkNamedPadding(

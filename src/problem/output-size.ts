@@ -4,7 +4,8 @@ import { checkShape } from '../core/arguments.js';
 import { asList, refuse, type Where } from '../core/errors.js';
 import type { Shape } from '../core/tensor.js';
 import { mostPadding, type PaddingMode } from '../geometry/padding.js';
-import type { CheckedOptions, Rank } from './options.js';
+import type { CheckedOptions } from './options.js';
+import type { Rank } from './sizes.js';
 
 /** A problem without its output size. Channels and filters are those of all groups together. */
 export interface Sized {

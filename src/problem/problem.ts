@@ -3,8 +3,9 @@
 import { asList, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Shape } from '../core/tensor.js';
-import type { CheckedOptions, Rank } from './options.js';
+import type { CheckedOptions } from './options.js';
 import { convOutput, type OutputSizes, paddingOf, type Sized, transposedOutput } from './output-size.js';
+import type { Rank } from './sizes.js';
 
 /** A convolution with all its sizes. Channels and filters are those of all groups together. */
 export interface Problem extends Sized, OutputSizes {}

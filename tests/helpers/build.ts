@@ -119,14 +119,18 @@ function paddingOf(
   return each(padding === 'valid' ? 0 : (padding as number | number[] | undefined), 0).map((p) => [p, p]);
 }
 
-/** A layer for the problem; padding that differs between the sides must be that of 'same'. */
+/** A layer for the problem. Sides that differ like those of 'same' are asked for by that name, others as pairs. */
 export function problemLayer(p: Problem, bias: boolean): AnyLayer {
-  const same = p.padding.some(([begin, end]) => begin !== end);
+  const isSame = p.padding.every(([begin, end], axis) => {
+    const total = p.dilation[axis] * (p.kernel[axis] - 1);
+    return begin === Math.floor(total / 2) && end === Math.ceil(total / 2) && p.stride[axis] === 1;
+  });
+  const differ = p.padding.some(([begin, end]) => begin !== end);
   const { stride, dilation, groups, outputPadding } = p;
   const module = `Conv${p.transposed ? 'Transpose' : ''}${p.kernel.length}d`;
   return new (layerClass(module))(p.channels, p.filters, p.kernel, {
     stride,
-    padding: same ? 'same' : p.padding.map(([begin]) => begin),
+    padding: !differ ? p.padding.map(([begin]) => begin) : isSame && !p.transposed ? 'same' : p.padding,
     dilation,
     groups,
     bias,

@@ -16,6 +16,8 @@ interface Draw {
   stride: number;
   dilation: number;
   padding: number;
+  /** the padding after the axis, if its sides differ */
+  paddingAfter: number;
   outputPadding: number;
   extra: number;
 }
@@ -23,7 +25,7 @@ interface Draw {
 /** What is drawn for one problem. */
 export interface Drawn {
   transposed: boolean;
-  padding: 'number' | 'same' | 'valid';
+  padding: 'number' | 'pairs' | 'same' | 'valid';
   mode: PaddingMode;
   batch: number;
   unbatched: boolean;
@@ -43,6 +45,7 @@ const sizes = (rank: number): fc.Arbitrary<Draw> =>
     stride: fc.constantFrom(1, 1, 1, 2, 2, 3, 4),
     dilation: fc.constantFrom(1, 1, 1, 2, 3),
     padding: fc.integer({ min: -1, max: 4 }),
+    paddingAfter: fc.integer({ min: -1, max: 4 }),
     outputPadding: fc.nat(3),
     extra: fc.nat([90, 20, 7][rank - 1]),
   });
@@ -57,7 +60,7 @@ const perGroup = fc.oneof(
 export const drawn: fc.Arbitrary<Drawn> = fc.constantFrom(1, 2, 3).chain((rank) =>
   fc.record({
     transposed: fc.boolean(),
-    padding: fc.constantFrom<Drawn['padding']>('number', 'number', 'same', 'valid'),
+    padding: fc.constantFrom<Drawn['padding']>('number', 'number', 'pairs', 'same', 'valid'),
     mode: fc.constantFrom<PaddingMode>('zeros', 'zeros', 'reflect', 'replicate', 'circular'),
     batch: fc.constantFrom(1, 1, 2, 3, 0),
     unbatched: fc.boolean(),
@@ -79,15 +82,17 @@ export function problemOf(d: Drawn): Problem {
     const axis = d.threes ? { ...drawnAxis, kernel: 3, stride: 1 } : drawnAxis;
     const stride = same ? 1 : axis.stride;
     const reach = axis.dilation * (axis.kernel - 1) + 1;
-    const number = d.padding === 'valid' ? 0 : mode === 'zeros' ? Math.max(axis.padding, 0) : axis.padding;
-    const begin = same ? Math.floor((reach - 1) / 2) : number;
-    const end = same ? reach - 1 - begin : number;
+    const side = (number: number) =>
+      d.padding === 'valid' ? 0 : mode === 'zeros' ? Math.max(number, 0) : number;
+    const begin = same ? Math.floor((reach - 1) / 2) : side(axis.padding);
+    const end = same ? reach - 1 - begin : side(d.padding === 'pairs' ? axis.paddingAfter : axis.padding);
+    const longer = Math.max(begin, end);
     const outputPadding = d.transposed
       ? Math.min(axis.outputPadding, Math.max(stride, axis.dilation) - 1)
       : 0;
     const least = d.transposed
       ? Math.ceil((begin + end - reach - outputPadding) / stride) + 1
-      : Math.max(reach - begin - end, mode === 'reflect' ? end + 1 : mode === 'circular' ? end : 1);
+      : Math.max(reach - begin - end, mode === 'reflect' ? longer + 1 : mode === 'circular' ? longer : 1);
     return { ...axis, stride, begin, end, outputPadding, least: Math.max(least, 1) };
   });
   const make = (extra: (axis: Draw) => number): Problem => ({

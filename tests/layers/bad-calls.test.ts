@@ -162,6 +162,25 @@ describe('options of a call', () => {
   });
 });
 
+describe('padding', () => {
+  it('has one or two sides for each axis', () => {
+    const make = (padding: unknown) => () => new Conv2d(1, 1, 3, { padding } as never);
+    refused(
+      make([[1, 2, 3], 0]),
+      /^padding: expected \[before, after\] for an axis, but got \[1, 2, 3\]/,
+      'three',
+    );
+    refused(make([[], 0]), /^padding: expected \[before, after\] for an axis, but got \[\]/, 'none');
+    refused(make([[1, '2'], 0]), /^padding must be an integer, but got '2'/, 'text');
+    refused(make([[0, -1], 0]), /^negative padding is not supported, got \[-1, 0\]/, 'negative');
+    refused(
+      make([[0, 1], 0, 0]),
+      /^expected padding to be a single integer value or a list of 2/,
+      'three axes',
+    );
+  });
+});
+
 describe('too little memory', () => {
   it('for the output names the bytes and the problem line', () => {
     const up = new ConvTranspose2d(1, 1, 1, { stride: 50_000, bias: false });

@@ -1,6 +1,6 @@
-// Runs ONNX and WebNN vectors with convnd: the same layer where torch has one, else by padding the input or cropping.
+// Runs ONNX and WebNN vectors with convnd: the same layer where torch has one, else the functional with pairs as padding.
 
-import { type Tensor, tensor } from 'convnd';
+import type { Tensor } from 'convnd';
 import { functionalOf, torchLayer } from '../helpers/build.js';
 import type { ExplicitCase, Stored } from '../helpers/fixtures.js';
 import { type Problem, product } from '../reference/reference.js';
@@ -77,21 +77,11 @@ export function runExplicit(
     return layer.forward(x);
   }
   const rank = conv.stride.length;
-  const options = { stride: conv.stride, dilation: conv.dilation, groups: conv.groups };
-  const sum = (sizes: number[], sign: 1 | -1): number[] =>
-    sizes.map((size, axis) => size + sign * (conv.pads_begin[axis] + conv.pads_end[axis]));
-  if (!conv.transposed) {
-    const padded = window(
-      x,
-      conv.pads_begin.map((begin) => -begin),
-      sum(x.shape.slice(2), 1),
-    );
-    return functionalOf(`conv${rank}d`)(padded, weight, bias ?? null, options);
-  }
-  const whole = functionalOf(`conv_transpose${rank}d`)(x, weight, bias ?? null, {
-    ...options,
-    outputPadding: conv.output_padding,
+  return functionalOf(`conv${conv.transposed ? '_transpose' : ''}${rank}d`)(x, weight, bias ?? null, {
+    stride: conv.stride,
+    padding: conv.pads_begin.map((begin, axis) => [begin, conv.pads_end[axis]]),
+    dilation: conv.dilation,
+    groups: conv.groups,
+    ...(conv.transposed && { outputPadding: conv.output_padding }),
   });
-  const cropped = window(whole, conv.pads_begin, sum(whole.shape.slice(2), -1));
-  return tensor(cropped.data, cropped.shape);
 }

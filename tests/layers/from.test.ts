@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as convnd from 'convnd';
-import { Conv1d, Conv2d, ConvTranspose2d, manualSeed, type StateDictLike } from 'convnd';
+import { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, manualSeed, type StateDictLike } from 'convnd';
 import { type AnyLayer, optionsOf } from '../helpers/build.js';
 import { assertSame } from '../helpers/compare.js';
 import { readJson, readTensors, type TorchLayer } from '../helpers/fixtures.js';
@@ -162,6 +162,30 @@ describe('from', () => {
     assert.ok(Conv2d.from(inside, '', { batchNorm: 'bn' }));
     assert.throws(() => Conv2d.from(inside), /Unexpected.*"bn\.running_mean"/);
     assert.throws(() => Conv2d.from({ ...inside, 'bn.more': ones }, '', { batchNorm: 'bn' }), /"bn\.more"/);
+  });
+
+  it('makes a depthwise layer of a BatchNorm alone', () => {
+    const norms = {
+      'bn.weight': [1, 2],
+      'bn.bias': [0, 3],
+      'bn.running_mean': [1, 0.5],
+      'bn.running_var': [0.25, 4],
+      'bn.num_batches_tracked': 7,
+    };
+    const plain = { 'bn.running_mean': [1, 0.5], 'bn.running_var': [0.25, 4] };
+    const x = { data: [1, 2, 3, 4], shape: [2, 2] };
+    for (const prefix of ['bn', 'bn.'])
+      assert.deepEqual([...Conv1d.from(norms, prefix, { eps: 0 }).forward(x).data], [0, 2, 5.5, 6.5]);
+    assert.deepEqual([...ConvTranspose1d.from(plain, 'bn', { eps: 0 }).forward(x).data], [0, 2, 1.25, 1.75]);
+    assert.equal(
+      String(Conv2d.from(plain, 'bn')),
+      'Conv2d(2, 2, kernel_size=(1, 1), stride=(1, 1), groups=2)',
+    );
+    assert.throws(
+      () => Conv2d.from(plain, 'bn', { padding: 1 }),
+      /unexpected option 'padding', known are eps/,
+    );
+    assert.throws(() => Conv2d.from({ 'bn.running_mean': [1] }, 'bn'), /Missing.*"bn\.running_var"/);
   });
 
   it('names keys, shapes and prefixes in its refusals', () => {

@@ -51,8 +51,7 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
 function computed(p: Problem): (x: Tensor, weight: Tensor, bias?: Tensor | null) => Tensor {
   const call = functionalOf(`conv${p.transposed ? '_transpose' : ''}${p.kernel.length}d`);
   const { stride, dilation, groups, outputPadding } = p;
-  const padding = p.padding.map(([begin]) => begin);
-  const options = { stride, padding, dilation, groups, ...(p.transposed && { outputPadding }) };
+  const options = { stride, padding: p.padding, dilation, groups, ...(p.transposed && { outputPadding }) };
   return (x, weight, bias = null) => call(x, weight, bias, options);
 }
 
@@ -210,6 +209,27 @@ for (const line of problems) {
     });
   });
 }
+
+describe('padding of each side', () => {
+  // functionals one after the other, so that a plan made for other sides would show
+  for (const [before, after] of [
+    [2, 0],
+    [2, 1],
+    [0, 2],
+    [0, 3],
+  ]) {
+    it(`(${before}, ${after}) is a padded input, and a cropped output of a transposed convolution`, () => {
+      const p = parseLine('n2 c4 f4 i9 k4 s2');
+      const pads: Problem = { ...p, padding: [[before, after]] };
+      const [x, weight] = [fill(inputShape(p), 13), fill(weightShape(p), 14)];
+      const padded = computed(p)(tensor(window(x, [-before], [9 + before + after])), weight);
+      assert.deepEqual(computed(pads)(x, weight), padded);
+      const whole = computed({ ...p, transposed: true })(x, weight);
+      const cropped = tensor(window(whole, [before], [whole.shape[2] - before - after]));
+      assert.deepEqual(computed({ ...pads, transposed: true })(x, weight), cropped);
+    });
+  }
+});
 
 describe("padding 'same'", () => {
   for (const [size, kernel, dilation] of [

@@ -14,6 +14,7 @@ import {
   LazyConv1d,
   LazyConv2d,
   LazyConvTranspose2d,
+  type Padding,
   tensor,
 } from 'convnd';
 import { layerClass, lazyClass, moduleNames } from '../helpers/build.js';
@@ -60,6 +61,14 @@ describe('the repr of a layer', () => {
       'ConvTranspose3d(2, 2, kernel_size=(2, 2, 2), stride=(1, 2, 1), dilation=(2, 2, 2), output_padding=(1, 0, 0))',
     ],
     [
+      new Conv1d(2, 2, 3, { padding: [[4, 0]], dilation: 2 }),
+      'Conv1d(2, 2, kernel_size=(3,), stride=(1,), padding=((4, 0),), dilation=(2,))',
+    ],
+    [
+      new ConvTranspose2d(2, 2, 3, { padding: [1, [0, 2]] }),
+      'ConvTranspose2d(2, 2, kernel_size=(3, 3), stride=(1, 1), padding=((1, 1), (0, 2)))',
+    ],
+    [
       new LazyConv2d(8, 3, { padding: 1 }),
       'LazyConv2d(0, 8, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))',
     ],
@@ -90,6 +99,16 @@ describe('the attributes of a layer', () => {
     );
     assert.equal(layer.paddingMode, 'zeros');
     assert.equal(new Conv2d(1, 1, 3, { padding: 'same' }).padding, 'same');
+    const padded = (padding: Padding<2>) => new Conv2d(1, 1, 3, { padding }).padding;
+    assert.deepEqual(padded([[0, 1], 2]), [
+      [0, 1],
+      [2, 2],
+    ]);
+    assert.deepEqual(padded([[0, 1]]), [
+      [0, 1],
+      [0, 1],
+    ]);
+    assert.deepEqual(padded([[1, 1], 2]), [1, 2]);
     assert.deepEqual(new ConvTranspose1d(1, 1, 3, { stride: 2, outputPadding: 1 }).outputPadding, [1]);
     assert.equal(new Conv2d(1, 1, 3, { paddingMode: 'circular' }).paddingMode, 'circular');
   });

@@ -26,6 +26,10 @@ export function refusedByTheCompiler(x: Tensor): unknown[] {
     new Conv1d(1, 1, 3, { stride: [1, 2] }),
     // @ts-expect-error two sizes for three axes
     new Conv3d(1, 1, 3, { padding: [1, 2] }),
+    // @ts-expect-error the two sides of an axis are a pair in a list
+    new Conv1d(1, 1, 3, { padding: [2, 0] }),
+    // @ts-expect-error three sides of an axis
+    new Conv2d(1, 1, 3, { padding: [[1, 2, 3], 0] }),
     // @ts-expect-error no such padding
     new Conv2d(1, 1, 3, { padding: 'full' }),
     // @ts-expect-error no such mode
@@ -73,6 +77,7 @@ it('the types take every form that the library takes', () => {
   const out = tensor(new Float32Array(14), [2, 7]);
   const result: Tensor = up.forward(inputs[0], { out, outputSize: [7] });
   assert.equal(result, out);
+  assert.deepEqual(new Conv2d(1, 1, 3, { padding: [[0, 1], 2] }).outputShape([1, 5, 5]), [1, 4, 7]);
   using scoped = new Conv2d(1, 1, [3, 1], { stride: [2, 1], padding: [1, 0], paddingMode: 'circular' });
   assert.deepEqual(scoped.outputShape([1, 5, 5]), [1, 3, 5]);
 });

@@ -41,7 +41,8 @@ const stride: Sizes<2> = fixed;
 export const conv = new Conv2d(3, 8, sizes, { stride, padding: sizes.map((size) => size >> 1) });
 export const layers = [
   new Conv2d(3, 8, kernel, { stride: [sizes[0], 1], dilation: Array<number>(2).fill(2) }),
-  new LazyConv2d(1, conv.kernelSize, { stride: conv.stride }),
+  new LazyConv2d(1, conv.kernelSize, { stride: conv.stride, padding: conv.padding }),
+  new Conv1d(1, 1, 3, { padding: [[2, 0]] }),
   new Conv1d(1, 1, [3], { padding: 'same' }),
   // @ts-expect-error three sizes for two axes
   new Conv2d(3, 8, [3, 3, 3]),

@@ -1,13 +1,14 @@
 // The public namespace `grad`: gradients of the six functional convolutions. torch.nn.grad has those that are not transposed.
 
 import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
-import type { FunctionalOptions, FunctionalTransposeOptions, Rank, Sizes } from '../../problem/options.js';
+import type { FunctionalOptions, FunctionalTransposeOptions } from '../../problem/options.js';
+import type { Padding, Rank } from '../../problem/sizes.js';
 import { gradOfInput, gradOfWeight } from './grad-call.js';
 
 /** Options of the gradients of `conv1d`, `conv2d`, `conv3d`: those of the functional, except that padding must be numeric. */
 export interface GradOptions<R extends Rank> extends Omit<FunctionalOptions<R>, 'padding'> {
-  /** zero padding on both sides of each axis; default 0 */
-  padding?: Sizes<R> | undefined;
+  /** zero padding on both sides of each axis, as pairs if the sides differ; default 0 */
+  padding?: Padding<R> | undefined;
 }
 
 /** Options of the gradients of `convTranspose1d`, `convTranspose2d`, `convTranspose3d`: those of the functional. */
