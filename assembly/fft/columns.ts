@@ -39,7 +39,7 @@ function axis<T>(transform: Transform, at: usize, spectrum: usize, items: i32, u
   const part = items / radix;
   if (mode != INVERSE) first<T>(transform, at, part * unit, true);
   for (let lane = 0; lane < radix; lane++) {
-    const own = at + <usize>(lane * part * unit) * transform.pitch;
+    const own = at + <usize>(lane * part * unit) * rowBytes<T>(transform);
     const ownSpectrum = spectrum + <usize>(lane * part * unit) * spectrumBytes<T>(transform);
     const offset = <usize>lane * sizeof<T>();
     if ((part & (part - 1)) == 0) {
@@ -52,7 +52,7 @@ function axis<T>(transform: Transform, at: usize, spectrum: usize, items: i32, u
         const rows = <usize>(k * third * unit);
         node<T>(
           transform,
-          own + rows * transform.pitch,
+          own + rows * rowBytes<T>(transform),
           ownSpectrum + rows * spectrumBytes<T>(transform),
           third,
           unit,
@@ -94,7 +94,7 @@ function node<T>(
   for (let c: usize = 0; c < <usize>radix; c++)
     node<T>(
       transform,
-      at + c * bytes * transform.pitch,
+      at + c * bytes * rowBytes<T>(transform),
       spectrum + c * bytes * spectrumBytes<T>(transform),
       part,
       unit,
@@ -128,8 +128,9 @@ function first<T>(transform: Transform, at: usize, rows: i32, down: bool): void 
 
 /** A level with a single node, and parts of `rows` rows. Its factors are `step` bytes apart. */
 function level4<T>(t: Transform, at: usize, rows: i32, factors: usize, step: usize, down: bool): void {
-  const apart = <usize>rows * t.pitch;
-  const im = rowBytes<T>(t) >> 1;
+  const bytes = rowBytes<T>(t);
+  const apart = <usize>rows * bytes;
+  const im = bytes >> 1;
   const w1r = v128.load_splat<T>(factors);
   const w1i = v128.load_splat<T>(factors + step);
   const w2r = v128.load_splat<T>(factors + 2 * step);
@@ -140,26 +141,28 @@ function level4<T>(t: Transform, at: usize, rows: i32, factors: usize, step: usi
     const end = at + im;
     if (down) for (let p = at; p < end; p += 16) down4<T>(p, apart, im, w1r, w1i, w2r, w2i, w3r, w3i);
     else for (let p = at; p < end; p += 16) up4<T>(p, apart, im, w1r, w1i, w2r, w2i, w3r, w3i);
-    at += t.pitch;
+    at += bytes;
   }
 }
 
 function level2<T>(t: Transform, at: usize, rows: i32, factors: usize, step: usize, down: bool): void {
-  const apart = <usize>rows * t.pitch;
-  const im = rowBytes<T>(t) >> 1;
+  const bytes = rowBytes<T>(t);
+  const apart = <usize>rows * bytes;
+  const im = bytes >> 1;
   const wr = v128.load_splat<T>(factors);
   const wi = v128.load_splat<T>(factors + step);
   for (; rows > 0; rows--) {
     const end = at + im;
     if (down) for (let p = at; p < end; p += 16) down2<T>(p, apart, im, wr, wi);
     else for (let p = at; p < end; p += 16) up2<T>(p, apart, im, wr, wi);
-    at += t.pitch;
+    at += bytes;
   }
 }
 
 function thirds<T>(t: Transform, at: usize, rows: i32, lane: usize, down: bool): void {
-  const apart = <usize>rows * t.pitch;
-  const im = rowBytes<T>(t) >> 1;
+  const bytes = rowBytes<T>(t);
+  const apart = <usize>rows * bytes;
+  const im = bytes >> 1;
   const factors = t.tables + THIRD + lane;
   const w1r = v128.load_splat<T>(factors);
   const w1i = v128.load_splat<T>(factors, 16);
@@ -169,6 +172,6 @@ function thirds<T>(t: Transform, at: usize, rows: i32, lane: usize, down: bool):
   const sine = v128.load_splat<T>(t.tables, HALVES + sizeof<T>());
   for (; rows > 0; rows--) {
     all3<T>(at, at + im, 16, apart, im, w1r, w1i, w2r, w2i, half, sine, down);
-    at += t.pitch;
+    at += bytes;
   }
 }

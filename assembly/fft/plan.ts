@@ -25,7 +25,7 @@ export const THIRD: usize = 64;
 /** Addresses of the trees: below the first level; below each child of a level that divides in three. */
 export const TREES: usize = 128;
 
-/** A block of numbers: planes of rows. A block of fewer axes has one plane, or one row. */
+/** A block of numbers: contiguous planes of contiguous rows. A block of fewer axes has one plane, or one row. */
 @unmanaged
 export class Transform {
   tables: usize;
@@ -37,8 +37,6 @@ export class Transform {
   length: i32;
   rows: i32;
   planes: i32;
-  /** bytes from a row to the next */
-  pitch: usize;
   mode: i32;
   /** whether numbers are float32, not float64 */
   isSingle: bool;

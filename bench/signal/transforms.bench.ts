@@ -9,10 +9,10 @@ import type { Precision } from '#src/spectrum/sizes.js';
 import {
   blockBytes,
   factorBytes,
+  rowBytes,
   scaleOf,
   TRANSFORM_BYTES,
   Transform,
-  workBytes,
 } from '#src/spectrum/transform.js';
 import type { SumRequest } from '#src/sums/request.js';
 import { spectralPlan, spectralSums } from '#src/sums/spectral/spectral.js';
@@ -69,7 +69,7 @@ function ours(length: number, precision: Precision, task: Task): Contender {
   const block = blockBytes(sizes, precision);
   const spectrumSize = factorBytes(sizes, precision);
   const room = running.allocate(
-    2 * TRANSFORM_BYTES + 2 * block + 2 * spectrumSize + workBytes(sizes, precision),
+    2 * TRANSFORM_BYTES + 2 * block + 2 * spectrumSize + rowBytes(sizes, precision),
     'a bench',
   );
   const from = room + 2 * TRANSFORM_BYTES;

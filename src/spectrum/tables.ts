@@ -6,7 +6,6 @@ import { anglesOf, headOf, type Numbers, treeOf } from './factors.js';
 import {
   depthsOf,
   isThreefold,
-  numberBytes,
   type Precision,
   positionsOfColumn,
   positionsOfRow,
@@ -101,10 +100,4 @@ export function tableBytes({ length, rows, planes }: BlockSizes, precision: Prec
     return treeBytes(depthsOf(positions)) * (isThreefold(size) ? 3 : 1);
   });
   return HEAD_AND_ADDRESSES + Math.max(...bytes);
-}
-
-/** Distance between rows of a block in bytes. Several rows are padded, so that their numbers do not share cache sets. */
-export function pitchOf({ length, rows, planes }: BlockSizes, precision: Precision): number {
-  const bytes = length * numberBytes(precision);
-  return rows * planes === 1 ? bytes : bytes + 64;
 }

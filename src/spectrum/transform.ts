@@ -8,7 +8,7 @@ import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from './entries.js';
 import { signalModule } from './module.js';
 import { numberBytes, type Precision } from './sizes.js';
-import { type BlockSizes, pitchOf, Tables } from './tables.js';
+import { type BlockSizes, Tables } from './tables.js';
 
 /** The operations on a block, with the values of assembly/fft/plan.ts. */
 export const modes = { forward: 0, product: 1, inverse: 2 } as const;
@@ -17,22 +17,19 @@ export type Mode = keyof typeof modes;
 /** Bytes of assembly's `Transform`, rounded up to a cache line. */
 export const TRANSFORM_BYTES = 64;
 
-/** Bytes of a block, of a spectrum, and of the row scratch. */
-export function blockBytes(sizes: BlockSizes, precision: Precision): number {
-  return pitchOf(sizes, precision) * sizes.rows * sizes.planes;
+/** Bytes of a row. */
+export function rowBytes({ length }: BlockSizes, precision: Precision): number {
+  return length * numberBytes(precision);
 }
 
-export function spectrumBytes({ length, rows, planes }: BlockSizes, precision: Precision): number {
-  return length * rows * planes * numberBytes(precision);
+/** Bytes of a block, whose rows and planes are contiguous, and of its spectrum. */
+export function blockBytes(sizes: BlockSizes, precision: Precision): number {
+  return rowBytes(sizes, precision) * sizes.rows * sizes.planes;
 }
 
 /** Bytes of a spectrum that is prepared for products; assembly/fft/factors.ts has the layout. */
 export function factorBytes(sizes: BlockSizes, precision: Precision): number {
-  return 1.5 * spectrumBytes(sizes, precision);
-}
-
-export function workBytes({ length }: BlockSizes, precision: Precision): number {
-  return length * numberBytes(precision);
+  return 1.5 * blockBytes(sizes, precision);
 }
 
 /** The factor by which the inverse transform is too large. */
@@ -44,7 +41,6 @@ export function scaleOf({ length, rows, planes }: BlockSizes): number {
 export class Transform {
   readonly #entries: SignalEntries;
   readonly #tables: number;
-  readonly pitch: number;
 
   /** @throws RangeError if memory is insufficient */
   constructor(
@@ -54,14 +50,13 @@ export class Transform {
   ) {
     this.#entries = signalModule(engine);
     this.#tables = Tables.of(engine, precision).for(sizes);
-    this.pitch = pitchOf(sizes, precision);
   }
 
   /**
    * Selects the operation of the following calls. `forward` writes a spectrum, `inverse` reads and overwrites it, `product` reads one that
    * `factors` has prepared.
    * @param room address of `TRANSFORM_BYTES` for the task
-   * @param work address of the row scratch, for `product`
+   * @param work address of scratch memory for a row, for `product`
    */
   set(room: number, mode: Mode, spectrum: number, work: number): void {
     const { i32 } = this.engine;
@@ -73,9 +68,8 @@ export class Transform {
     i32[word + 3] = length;
     i32[word + 4] = rows;
     i32[word + 5] = planes;
-    i32[word + 6] = this.pitch;
-    i32[word + 7] = modes[mode];
-    i32[word + 8] = Number(this.precision === 'float32');
+    i32[word + 6] = modes[mode];
+    i32[word + 7] = Number(this.precision === 'float32');
   }
 
   /** Prepares the last spectrum for `product`, in place; it needs `factorBytes`. */

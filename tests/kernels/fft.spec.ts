@@ -84,7 +84,6 @@ function transformOf<T>(length: i32, rows: i32, planes: i32): Transform {
   transform.length = length;
   transform.rows = rows;
   transform.planes = planes;
-  transform.pitch = <usize>length * sizeof<T>() + (rows * planes > 1 ? 64 : 0);
   transform.work = numbers<T>(length);
   transform.spectrum = numbers<T>((length + length / 2) * rows * planes);
   return transform;
@@ -146,11 +145,11 @@ function valuesAreRight<T>(length: i32): bool {
 function comesBack<T>(length: i32, rows: i32, planes: i32): bool {
   const transform = transformOf<T>(length, rows, planes);
   const all = rows * planes;
-  const at = block(<i32>(transform.pitch >> 2) * all);
+  const at = numbers<T>(length * all);
   const x: f64[] = [];
   for (let i = 0; i < length * all; i++) {
     x.push(random());
-    put<T>(at + <usize>(i / length) * transform.pitch, i % length, x[i]);
+    put<T>(at, i, x[i]);
   }
   transform.mode = FORWARD;
   transformBlock<T>(transform, at);
@@ -159,7 +158,7 @@ function comesBack<T>(length: i32, rows: i32, planes: i32): bool {
   const scale = <f64>(length / 2) * <f64>all;
   let most: f64 = 0;
   for (let i = 0; i < length * all; i++) {
-    const got = get<T>(at + <usize>(i / length) * transform.pitch, i % length);
+    const got = get<T>(at, i);
     most = Math.max(most, Math.abs(got / scale - x[i]));
   }
   return releaseAll() && most < (sizeof<T>() == 4 ? 2e-6 : 4e-15);
@@ -168,7 +167,7 @@ function comesBack<T>(length: i32, rows: i32, planes: i32): bool {
 /** The product of two blocks is their convolution where nothing wraps around. */
 function convolves<T>(length: i32, rows: i32, planes: i32, taps: i32, down: i32, deep: i32): bool {
   const transform = transformOf<T>(length, rows, planes);
-  const pitch = transform.pitch;
+  const pitch = <usize>length * sizeof<T>();
   const bytes = pitch * <usize>(rows * planes);
   const signal = block(<i32>(bytes >> 2));
   const kernel = block(<i32>(bytes >> 2));

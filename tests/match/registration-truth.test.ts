@@ -70,10 +70,14 @@ describe('phaseCrossCorrelation', () => {
         [12, 13, 17],
         [2.5, -3.25, 0.01],
       ],
-      // the longest axis in the middle
+      // the longest axis in the middle, or after axes without a shift
       [
         [12, 25, 17],
         [2.5, -3.25, 0.01],
+      ],
+      [
+        [1, 1, 60],
+        [0, 0, 20.01],
       ],
     ]) {
       const field = waves(shape, shape.length);

@@ -156,13 +156,13 @@ function register(
     let parts = shift.map((part) => Math.round(part * upsampleFactor));
     let skip = 1;
     while (upsampleFactor / skip > MOST_AT_ONCE) skip *= FINER;
-    let size = Math.ceil((1.5 * upsampleFactor) / skip);
-    for (; skip >= 1; skip /= FINER, size = 2 * FINER + 1) {
-      const region = { factor: upsampleFactor / skip, size };
+    let half = Math.ceil((1.5 * upsampleFactor) / skip) >> 1;
+    for (; skip >= 1; skip /= FINER, half = FINER) {
+      const region = { factor: upsampleFactor / skip, half };
       const centre = parts.map((part) => part / upsampleFactor);
-      const sizes = shape.map(() => size);
-      peak = peakOf(correlationAround(power, shape, centre, region), sizes, constant, size >> 1);
-      parts = parts.map((part, axis) => part + skip * (peak.place[axis] - (size >> 1)));
+      const sizes = shape.map(() => 2 * half + 1);
+      peak = peakOf(correlationAround(power, shape, centre, region), sizes, constant, half);
+      parts = parts.map((part, axis) => part + skip * (peak.place[axis] - half));
     }
     shift = parts.map((part) => part / upsampleFactor);
   }

@@ -5,16 +5,16 @@ import { product } from '../../core/lists.js';
 import { type ComplexNumbers, complexZeros, cosine, sine } from '../dft/length.js';
 import { shiftedBy } from './spectrum.js';
 
-/** The shifts to evaluate: `size` steps of 1 / factor along each axis, centred at step size >> 1. */
+/** The shifts to evaluate: `half` steps of 1 / factor to either side along each axis. */
 interface Region {
   readonly factor: number;
-  readonly size: number;
+  readonly half: number;
 }
 
 /**
  * Σ_k power[k] · e^(2πi·Σ f·shift/n) at the shifts of the region around `centre`. f is the signed frequency of k; for even n, k = n / 2 has
  * f = -n / 2.
- * @returns `region.size` numbers along each axis
+ * @returns 2 · `region.half` + 1 numbers along each axis
  */
 export function correlationAround(
   power: ComplexNumbers,
@@ -27,57 +27,57 @@ export function correlationAround(
     shape,
     centre.map((at) => -at),
   );
-  shape.forEach((n, axis) => {
-    // always transforms the first axis, and the result has it as the last one
-    const inner = product(shape.slice(axis + 1)) * region.size ** axis;
-    x = alongFirst(x, n, inner, region);
-  });
+  const sizes = [...shape];
+  // the longest axis first: afterwards it has only the elements of the region, so the other axes have fewer lines
+  const axes = [...shape.keys()].sort((a, b) => shape[b] - shape[a]);
+  for (const axis of axes) {
+    x = along(x, shape[axis], product(sizes.slice(axis + 1)), region);
+    sizes[axis] = 2 * region.half + 1;
+  }
   return x;
 }
 
-/** [n][inner] to [inner][size]. */
-function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region): ComplexNumbers {
-  const { factor, size } = region;
-  const half = size >> 1;
-  const result = complexZeros(size * inner);
-  const pairs = (n - 1) >> 1;
+/** [outer][n][inner] to [outer][2 · half + 1][inner]. */
+function along(x: ComplexNumbers, n: number, inner: number, { factor, half }: Region): ComplexNumbers {
+  const lines = x.re.length / n;
+  const size = 2 * half + 1;
+  const result = complexZeros(size * lines);
   const sums = pairsOf(x, n, inner, 1);
   const differences = pairsOf(x, n, inner, -1);
-  // frequency -n/2 of an even n
-  const middle = (n / 2) * inner;
-  const highest =
-    n % 2 === 0 ? { re: x.re.subarray(middle), im: x.im.subarray(middle) } : complexZeros(inner);
   // frequencies k and -k contribute c·(x[k] + x[-k]) + i·s·(x[k] - x[-k]); steps d and -d have the same c and opposite s
   for (let d = 0; d <= half; d++) {
-    const even = complexZeros(inner);
-    const odd = complexZeros(inner);
-    for (let k = 1; k <= pairs; k++) {
-      addRow(even, sums, (k - 1) * inner, cosine(k * d, n * factor));
-      addRow(odd, differences, (k - 1) * inner, sine(k * d, n * factor));
+    const even = complexZeros(lines);
+    const odd = complexZeros(lines);
+    for (let k = 0; 2 * k <= n; k++) {
+      addRow(even, sums, k * lines, cosine(k * d, n * factor));
+      addRow(odd, differences, k * lines, sine(k * d, n * factor));
     }
-    for (const sign of [1, -1]) {
-      const at = half + sign * d;
-      if (at >= size) continue;
-      const re = cosine(-sign * d, 2 * factor);
-      const im = sine(-sign * d, 2 * factor);
-      for (let q = 0; q < inner; q++) {
-        const to = q * size + at;
-        result.re[to] = x.re[q] + even.re[q] - sign * odd.im[q] + re * highest.re[q] - im * highest.im[q];
-        result.im[to] = x.im[q] + even.im[q] + sign * odd.re[q] + re * highest.im[q] + im * highest.re[q];
-      }
-    }
+    for (const sign of [1, -1])
+      for (let line = 0, to = (half + sign * d) * inner; line < lines; to += (size - 1) * inner)
+        for (const end = line + inner; line < end; line++, to++) {
+          result.re[to] = even.re[line] - sign * odd.im[line];
+          result.im[to] = even.im[line] + sign * odd.re[line];
+        }
   }
   return result;
 }
 
-/** x[k] + sign · x[-k], rows of `inner` numbers, from k = 1 on. */
+/** x[k] + sign · x[-k] of all lines, for k = 0, then k = 1, and so on. A frequency without its opposite counts once. */
 function pairsOf(x: ComplexNumbers, n: number, inner: number, sign: number): ComplexNumbers {
-  const pairs = complexZeros(((n - 1) >> 1) * inner);
-  for (let at = 0, k = 1; at < pairs.re.length; k++)
-    for (let up = k * inner, down = (n - k) * inner; up < (k + 1) * inner; at++, up++, down++) {
-      pairs.re[at] = x.re[up] + sign * x.re[down];
-      pairs.im[at] = x.im[up] + sign * x.im[down];
+  const pairs = complexZeros((((n >> 1) + 1) * x.re.length) / n);
+  for (let k = 0, at = 0; 2 * k <= n; k++) {
+    // 0 is its own opposite, and n / 2 is only negative
+    const one = Number(2 * k < n);
+    const other = k > 0 ? sign : 0;
+    for (let first = 0; first < x.re.length; first += n * inner) {
+      let up = first + k * inner;
+      let down = first + ((n - k) % n) * inner;
+      for (const end = at + inner; at < end; at++, up++, down++) {
+        pairs.re[at] = one * x.re[up] + other * x.re[down];
+        pairs.im[at] = one * x.im[up] + other * x.im[down];
+      }
     }
+  }
   return pairs;
 }
 

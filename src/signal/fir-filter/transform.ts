@@ -6,7 +6,7 @@ import { lazyEntry } from '../../engine/lazy-module.js';
 import type { SignalEntries } from '../../spectrum/entries.js';
 import { anglesOf, headOf, type Numbers, treeOf } from '../../spectrum/factors.js';
 import { signalModule } from '../../spectrum/module.js';
-import { depthsOf, numberBytes, type Precision, positionsOfRow, treeBytes } from '../../spectrum/sizes.js';
+import { depthsOf, type Precision, positionsOfRow, treeBytes } from '../../spectrum/sizes.js';
 import { HEAD_AND_ADDRESSES, HEAD_BYTES } from '../../spectrum/tables.js';
 import { modes, scaleOf, TRANSFORM_BYTES } from '../../spectrum/transform.js';
 import type { StreamTransform, StreamTransforms } from './memory.js';
@@ -32,7 +32,7 @@ class RowTransform implements StreamTransform {
     this.scale = 1 / scaleOf({ length: size, rows: 1, planes: 1 });
     for (const [i, mode] of [modes.forward, modes.inverse].entries()) {
       const isSingle = Number(precision === 'float32');
-      const words = [tables, 0, 0, size, 1, 1, size * numberBytes(precision), mode, isSingle];
+      const words = [tables, 0, 0, size, 1, 1, mode, isSingle];
       engine.i32.set(words, (tasks + i * TRANSFORM_BYTES) / 4);
     }
   }

@@ -7,13 +7,7 @@ import type { Outside } from '../../geometry/padding.js';
 import { estimateOf, type Plan } from '../../plan/plan.js';
 import { columnSize, rowSize } from '../../spectrum/sizes.js';
 import { type BlockSizes, tableBytes } from '../../spectrum/tables.js';
-import {
-  blockBytes,
-  factorBytes,
-  spectrumBytes,
-  TRANSFORM_BYTES,
-  workBytes,
-} from '../../spectrum/transform.js';
+import { blockBytes, factorBytes, rowBytes, TRANSFORM_BYTES } from '../../spectrum/transform.js';
 import type { Border } from '../../sums/request.js';
 import { COPY, MOST_BYTES, nanoseconds, sizesFor } from '../../sums/spectral/plan.js';
 import { type LayerAxis, layerAxis } from './axis.js';
@@ -76,7 +70,7 @@ const planned = new WeakMap<Plan, LayerFftPlan | string>();
 
 /** Distance in bytes between the spectra of kernels. */
 export function spectrumStep(sizes: BlockSizes, single: boolean): number {
-  return (single ? factorBytes : spectrumBytes)(sizes, 'float32');
+  return (single ? factorBytes : blockBytes)(sizes, 'float32');
 }
 
 /** The FFT plan of a convolution, or the reason why FFT is not used. */
@@ -139,13 +133,13 @@ function withSizes(
   const good = [planes, rows, length].map((size, i) => size - axes[i].taps + 1);
   const blocks = axes.map(({ count }, i) => Math.ceil(count / good[i]));
   const single = channels === 1 && filters === 1;
-  const bytes = spectrumBytes(sizes, 'float32');
+  const bytes = blockBytes(sizes, 'float32');
   const spectra = groups * filters * channels * spectrumStep(sizes, single);
   // spectra of all channels, and the sum of their products with the spectra of a filter
   const scratch =
     TRANSFORM_BYTES * 2 +
-    blockBytes(sizes, 'float32') +
-    workBytes(sizes, 'float32') +
+    bytes +
+    rowBytes(sizes, 'float32') +
     (single ? 0 : (channels + 1) * bytes) +
     tableBytes(sizes, 'float32') +
     256;

@@ -9,7 +9,7 @@ import type { Implementation } from '../../run/alternative.js';
 import type { Operands } from '../../run/operands.js';
 import type { SignalEntries } from '../../spectrum/entries.js';
 import { signalModule } from '../../spectrum/module.js';
-import { blockBytes, TRANSFORM_BYTES, Transform, workBytes } from '../../spectrum/transform.js';
+import { blockBytes, rowBytes, TRANSFORM_BYTES, Transform } from '../../spectrum/transform.js';
 import { Drain } from '../../sums/spectral/drain.js';
 import { Feed } from '../../sums/spectral/feed.js';
 import type { StreamEntries } from '../entries.js';
@@ -104,7 +104,7 @@ export class LayerFft implements Implementation {
     const transform = new Transform(engine, sizes, 'float32');
     const room = engine.reserve(scratch, plan.line);
     const work = room + TRANSFORM_BYTES;
-    return { transform, room, work, window: work + workBytes(sizes, 'float32') };
+    return { transform, room, work, window: work + rowBytes(sizes, 'float32') };
   }
 
   /** Computes all images and groups; false if a result is not finite. */
@@ -178,18 +178,16 @@ export class LayerFft implements Implementation {
 
   /** Loads the inputs of a block into the window. */
   #load(work: Work, feed: Feed, first: readonly number[], count: readonly number[]): void {
-    const { length, rows, planes } = this.layout.sizes;
-    const { pitch } = work.transform;
+    const { sizes } = this.layout;
     this.#fill(work, feed, first, count);
     // the norm decides whether results may be rounded to integers
     if (this.#spectra.areIntegers)
-      this.#norms += norm32(work.entries, work.window, rows * planes, length, pitch);
+      this.#norms += norm32(work.entries, work.window, sizes.rows * sizes.planes, sizes.length);
   }
 
   #fill(work: Work, feed: Feed, first: readonly number[], count: readonly number[]): void {
     const { axes, sizes } = this.layout;
     const { length, rows, planes } = sizes;
-    const { pitch } = work.transform;
     const positions = axes.map(({ last, taps }, i) => last + first[i] - taps + 1);
     const [depth, height, width] = axes.map(({ taps }, i) => count[i] + taps - 1);
     if (rows * planes === 1) {
@@ -197,7 +195,7 @@ export class LayerFft implements Implementation {
       return;
     }
     for (let plane = 0; plane < planes; plane++) {
-      const place = { address: work.window + plane * rows * pitch, length, rows, pitch };
+      const place = { address: work.window + plane * rows * rowBytes(sizes, 'float32'), length, rows };
       const needed = plane < depth ? [height, width] : [0, 0];
       feed.plane(place, [positions[0] + plane, positions[1], positions[2]], needed);
     }
@@ -212,8 +210,8 @@ export class LayerFft implements Implementation {
     count: readonly number[],
   ): boolean {
     const { axes, sizes, logSize } = this.layout;
-    const { entries, streams, slope, most, transform, window } = work;
-    const { pitch } = transform;
+    const { entries, streams, slope, most, window } = work;
+    const pitch = rowBytes(sizes, 'float32');
     const bias = work.bias?.[filter] ?? 0;
     const isExact = this.#spectra.areIntegers && this.#norms * this.#spectra.norm * UNIT * logSize < 0.25;
     const [planes, rows, length] = count;

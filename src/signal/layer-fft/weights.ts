@@ -115,10 +115,9 @@ export class LayerSpectra {
     const { f32 } = this.engine;
     const { sizes, axes } = this.layout;
     const at = window / FLOAT_BYTES;
-    const row = transform.pitch / FLOAT_BYTES;
     const scale = 1 / scaleOf(sizes);
     f32.fill(0, at, at + blockBytes(sizes, 'float32') / FLOAT_BYTES);
-    const steps = [row * sizes.rows, row, 1];
+    const steps = [sizes.length * sizes.rows, sizes.length, 1];
     const [depth, height, width] = axes;
     const place = (axis: number, k: number) => steps[axis] * (axes[axis].first + axes[axis].apart * k);
     let from = 0;

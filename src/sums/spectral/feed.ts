@@ -1,6 +1,5 @@
 // Loads the signal, extended by its border, into the windows of FFT blocks.
 
-import { DOUBLE_BYTES } from '../../core/bytes.js';
 import type { SignalEntries } from '../../spectrum/entries.js';
 import { elementAt, isZero } from '../borders/border.js';
 import { fillRow } from '../borders/fill.js';
@@ -10,12 +9,11 @@ import { numbersAt } from '../scratch.js';
 import type { SpectralAxis } from './axes.js';
 import type { SpectralPlan } from './plan.js';
 
-/** The part of a window to fill: rows of a plane, with `length` numbers each, `pitch` bytes apart. */
+/** The part of a window to fill: contiguous rows of a plane, with `length` numbers each. */
 export interface Place {
   readonly address: number;
   readonly length: number;
   readonly rows: number;
-  readonly pitch: number;
 }
 
 /** The source of a signal, if blocks load complete rows of it; else undefined. */
@@ -59,9 +57,10 @@ export class Feed {
 
   /** Fills the rows of a plane: `needed` are the number of rows and of their elements; the rest is zero. */
   plane(place: Place, positions: readonly number[], needed: readonly number[]): void {
-    const { address, length, rows, pitch } = place;
+    const { address, length, rows } = place;
     const [, row, first] = positions;
     const size = this.to.BYTES_PER_ELEMENT;
+    const pitch = length * size;
     const plane = this.#planeAt(positions[0]);
     const isWhole = this.#isZero || (first >= 0 && first + needed[1] <= this.#length);
     const start = Math.max(0, first);
@@ -79,18 +78,18 @@ export class Feed {
         this.#make(this.source, numbers, { ...place, address: to, rows: rows - begin }, atOnce, met, before);
       else {
         this.to.set(numbers, to / size);
-        this.entries.spread(to, atOnce, this.#length * size, met * size, pitch, before * size);
+        if (met < length)
+          this.entries.spread(to, atOnce, this.#length * size, met * size, pitch, before * size);
       }
     }
     // rows outside a signal that is extended with zeros, and those that the block does not need
     const [top, bottom] = this.#isZero ? [begin, end] : [0, needed[0]];
     const at = address / size;
-    const step = pitch / size;
-    this.to.fill(0, at, at + top * step);
+    this.to.fill(0, at, at + top * length);
     for (let i = top; i < bottom; i++)
       if (i < begin || i >= begin + atOnce)
         this.#fill(address + i * pitch, length, plane, row + i, first, needed[1]);
-    this.to.fill(0, at + bottom * step, at + rows * step);
+    this.to.fill(0, at + bottom * length, at + rows * length);
   }
 
   /**
@@ -100,7 +99,7 @@ export class Feed {
   #make(
     source: Source,
     numbers: NumberArray,
-    { address, length, rows, pitch }: Place,
+    { address, length, rows }: Place,
     count: number,
     met: number,
     before: number,
@@ -108,8 +107,8 @@ export class Feed {
     const { to } = this;
     const size = to.BYTES_PER_ELEMENT;
     const own = numbers.BYTES_PER_ELEMENT;
-    const last = address + rows * pitch - numbers.byteLength;
-    const from = this.kept || last - (last % DOUBLE_BYTES);
+    const pitch = length * size;
+    const from = this.kept || address + rows * pitch - numbers.byteLength;
     numbersAt(to.buffer, from, numbers.length, dtypeIn(numbers)).set(numbers);
     for (let i = 0; i < count; i++) {
       const place = address + i * pitch;

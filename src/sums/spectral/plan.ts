@@ -3,7 +3,7 @@
 import { product } from '../../core/lists.js';
 import { columnSize, numberBytes, type Precision, rowSize } from '../../spectrum/sizes.js';
 import { type BlockSizes, tableBytes } from '../../spectrum/tables.js';
-import { blockBytes, factorBytes, TRANSFORM_BYTES, workBytes } from '../../spectrum/transform.js';
+import { blockBytes, factorBytes, rowBytes, TRANSFORM_BYTES } from '../../spectrum/transform.js';
 import { isZero } from '../borders/border.js';
 import type { SumRequest } from '../request.js';
 import { type SpectralAxes, type SpectralAxis, spectralAxes } from './axes.js';
@@ -157,8 +157,8 @@ function better(
   const good = all.map((size, i) => size - skipped[i]);
   const blocks = counts.map((count, i) => Math.ceil(count / good[i]));
   const isRow = rows * planes === 1;
-  const rowBytes = workBytes(sizes, precision);
-  const together = isRow ? Math.max(1, Math.min(blocks[2], Math.floor(STRIP_BYTES / rowBytes))) : 1;
+  const ownBytes = rowBytes(sizes, precision);
+  const together = isRow ? Math.max(1, Math.min(blocks[2], Math.floor(STRIP_BYTES / ownBytes))) : 1;
   // rows that are as wide as the outputs are copied together
   const copies = isRow ? 2 / together + 1 : planes * (good[2] >= counts[2] ? 3 : 2 * rows);
   const each = points * nanoseconds(sizes, precision) + COPY * copies;
@@ -168,7 +168,7 @@ function better(
   const window = blockBytes(sizes, precision) + (together - 1) * good[2] * numberBytes(precision);
   const spectrum = factorBytes(sizes, precision);
   // blocks that are computed together are not written to where they are read
-  const scratch = TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + rowBytes + 128;
+  const scratch = TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + ownBytes + 128;
   const bytes = scratch + tableBytes(sizes, precision);
   if (bytes > MOST_BYTES) return best;
   return { sizes, skipped, good, together, window, scratch, bytes, cost, logSize: Math.log2(points) };

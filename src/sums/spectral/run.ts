@@ -9,10 +9,10 @@ import { numberBytes } from '../../spectrum/sizes.js';
 import {
   blockBytes,
   factorBytes,
+  rowBytes,
   scaleOf,
   TRANSFORM_BYTES,
   Transform,
-  workBytes,
 } from '../../spectrum/transform.js';
 import type { SumRequest, Written } from '../request.js';
 import type { NumberArray } from '../samples.js';
@@ -101,7 +101,7 @@ export class SpectralRun {
     );
     this.#source = keptBytes > 0 ? this.#room + plan.scratch + this.#finishBytes : 0;
     this.#work = this.#room + TRANSFORM_BYTES;
-    this.#spectrum = this.#work + workBytes(sizes, precision);
+    this.#spectrum = this.#work + rowBytes(sizes, precision);
     this.#window = this.#spectrum + factorBytes(sizes, precision);
     this.#results = together > 1 ? this.#window + Math.ceil(plan.window / 64) * 64 + 64 : this.#window;
     // memory does not grow from here on; growing would detach views of it
@@ -172,8 +172,7 @@ export class SpectralRun {
   #transformFilter(): void {
     const { axes, taps, sizes, precision } = this.plan;
     const at = this.#window / this.#bytes;
-    const row = this.#transform.pitch / this.#bytes;
-    const place = { at, row, plane: row * sizes.rows };
+    const place = { at, row: sizes.length, plane: sizes.length * sizes.rows };
     this.#numbers.fill(0, at, at + blockBytes(sizes, precision) / this.#bytes);
     writeFilter(this.#numbers, place, this.#filter, axes, this.#part, taps, 1 / scaleOf(sizes));
     this.#transform.set(this.#room, 'forward', this.#spectrum, this.#work);
@@ -215,9 +214,9 @@ export class SpectralRun {
 
   /** Computes one block of several rows. */
   #block(first: readonly number[], count: readonly number[]): void {
-    const { skipped, sizes } = this.plan;
+    const { skipped, sizes, precision } = this.plan;
     const { length, rows, planes } = sizes;
-    const { pitch } = this.#transform;
+    const pitch = rowBytes(sizes, precision);
     const window = this.#window;
     const positions = this.#positions(first);
     const [depth, height, width] = count.map((outputs, i) => outputs + skipped[i]);
@@ -225,11 +224,7 @@ export class SpectralRun {
     for (let plane = 0; plane < planes; plane++) {
       const address = window + plane * rows * pitch;
       const needed = plane < depth ? [height, width] : [0, 0];
-      this.#feed.plane(
-        { address, length, rows, pitch },
-        [positions[0] + plane, positions[1], positions[2]],
-        needed,
-      );
+      this.#feed.plane({ address, length, rows }, [positions[0] + plane, positions[1], positions[2]], needed);
       for (let row = 0; row < rows && squares < Number.POSITIVE_INFINITY; row++)
         squares += this.#squares(address + row * pitch, length);
     }
