@@ -34,8 +34,7 @@ let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: 
  * sums.dispose();
  */
 export class ResidentTensor extends Resident implements Disposing {
-  /** the sizes, outermost first; frozen */
-  readonly shape: number[];
+  readonly #sizes: number[];
 
   /**
    * Allocates an uninitialised tensor, like torch.empty. `resident({ shape })` fills it with zeros.
@@ -48,7 +47,12 @@ export class ResidentTensor extends Resident implements Disposing {
     const count = countOfSizes(sizes, 'resident');
     Object.freeze(sizes);
     super(place ?? { held: hold(sizes, count), offset: 0, step: -1, isView: false });
-    this.shape = sizes;
+    this.#sizes = sizes;
+  }
+
+  /** The sizes, outermost first; frozen. They can't be replaced, because other sizes would reach into the memory of other tensors. */
+  get shape(): number[] {
+    return this.#sizes;
   }
 
   /**

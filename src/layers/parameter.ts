@@ -34,6 +34,9 @@ export let redraw: (parameter: Parameter, draw: Draw) => void;
  * `data` is the layer's own array: writing to it changes the layer. Once `data` has been read, every forward computes a fingerprint of
  * the values (about 0.25 ms for a million numbers), so that writes are never missed.
  *
+ * Several parameters may be made of one array. Each has a gradient of its own, as in torch; a tensor with that array counts as the parameter
+ * that was made last.
+ *
  * @example
  * import { Conv1d } from 'convnd';
  * const conv = new Conv1d(1, 1, 1, { bias: false });
@@ -41,10 +44,9 @@ export let redraw: (parameter: Parameter, draw: Draw) => void;
  * console.log(conv.forward([[1, 2]]).data.join()); // 3,6
  */
 export class Parameter implements Tensor {
-  /** the sizes, outermost first; frozen */
-  readonly shape: number[];
   /** whether `backward` of convnd/train computes its gradient; default true */
   requiresGrad = true;
+  readonly #shape: number[];
   /** `shape` for the library: a frozen list would make `product` slower everywhere, 1.15 of a small call */
   readonly #sizes: readonly number[];
   readonly #where: Where | undefined;
@@ -99,8 +101,13 @@ export class Parameter implements Tensor {
       owners.set(data, this);
     }
     this.#sizes = [...shape];
-    this.shape = [...shape];
-    Object.freeze(this.shape);
+    this.#shape = [...shape];
+    Object.freeze(this.#shape);
+  }
+
+  /** The sizes, outermost first; frozen. */
+  get shape(): number[] {
+    return this.#shape;
   }
 
   /**

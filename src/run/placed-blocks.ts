@@ -1,4 +1,5 @@
-// Placed blocks: the blocks of a plan at the addresses of the current call. Their tasks and tables share one range of wasm memory.
+// Placed blocks: the blocks of a plan at the addresses of the current call and of the one before. Their tasks and tables share one range of
+// wasm memory.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { Cached } from '../engine/cached.js';
@@ -12,12 +13,12 @@ import { type Call, runners } from './runner.js';
 import { tableBytes } from './table-bytes.js';
 import type { PackedWeights } from './weights.js';
 
-/** Words of blocks that a plan keeps from call to call, at most: building a block takes some ten microseconds. */
+/** Words of blocks that a plan keeps from call to call at the same places, at most: building a block takes some ten microseconds. */
 const MOST_WORDS = 1 << 18;
 
 /**
- * Approximate bytes of a plan's JavaScript objects, in addition to twice its tables: 10 to 25 KB for layers of 1 to 256 channels, 95 KB for
- * 1023 taps.
+ * Approximate bytes of a plan's JavaScript objects, in addition to three times its tables: 10 to 25 KB for layers of 1 to 256 channels,
+ * 95 KB for 1023 taps.
  */
 const PLAN_BYTES = 16 << 10;
 
@@ -39,17 +40,23 @@ function areSame(one: CallPlaces, other: CallPlaces): boolean {
   );
 }
 
+/** The blocks at some places. */
+interface Placement {
+  readonly places: CallPlaces;
+  /** the blocks that are kept, by their index */
+  readonly blocks: Block[];
+}
+
 /** What lies in the scratch: what was read for a block, and the delayed outputs. */
 type SavedScratch = readonly [read: Float32Array, outputs?: Float32Array];
 
 export class PlacedBlocks {
   readonly #tables: Cached;
-  /** the blocks that are kept, by their index, and the words of all that were built */
-  #kept: Block[] = [];
-  #keptWords = 0;
+  #current: Placement | undefined;
+  /** the one before: a layer may read and write two tensors in turn, or be called with plain and with resident ones */
+  #other: Placement | undefined;
   /** the tasks and tables that lie in memory */
   #words: Int32Array | undefined;
-  #places: CallPlaces | undefined;
   /** the delay of an in-place call, once it is known */
   #delay: number | undefined;
 
@@ -65,7 +72,7 @@ export class PlacedBlocks {
 
   /** The places of the current call, after `moveTo`. */
   get places(): CallPlaces {
-    return this.#places!;
+    return this.#current!.places;
   }
 
   /** Whether tables and packed weights have memory. If so, they keep it until the call ends. */
@@ -88,7 +95,7 @@ export class PlacedBlocks {
     const { plan } = this;
     const bytes = tableBytes(plan);
     const blocks = Math.min(WORD_BYTES * MOST_WORDS, plan.blocks * bytes);
-    this.#tables.take(bytes, PLAN_BYTES + bytes + blocks, `the tables of ${plan.line}`);
+    this.#tables.take(bytes, PLAN_BYTES + bytes + 2 * blocks, `the tables of ${plan.line}`);
     this.forget();
   }
 
@@ -97,16 +104,18 @@ export class PlacedBlocks {
     this.#tables.release();
   }
 
-  /** Sets the places of the current call. If they differ from those of the call before, blocks are built anew. */
+  /** Sets the places of the current call. At other places than those of the last two, blocks are built anew. */
   moveTo(places: CallPlaces): void {
-    if (this.#places && areSame(this.#places, places)) return;
-    this.#places = places;
-    this.forget();
+    const current = this.#current;
+    if (current && areSame(current.places, places)) return;
+    const other = this.#other;
+    this.#current = other && areSame(other.places, places) ? other : { places, blocks: [] };
+    this.#other = current;
   }
 
   /** Selects a block: afterwards its tasks and tables lie in memory. */
   select(index: number): Block {
-    const block = this.#kept[index] ?? this.#build(index);
+    const block = this.#current!.blocks[index] ?? this.#build(index);
     if (this.#words !== block.words) this.engine.i32.set(block.words, this.#tables.address / WORD_BYTES);
     this.#words = block.words;
     return block;
@@ -125,8 +134,8 @@ export class PlacedBlocks {
 
   /** Forgets all blocks. */
   forget(): void {
-    this.#kept = [];
-    this.#keptWords = 0;
+    this.#current = undefined;
+    this.#other = undefined;
     this.#words = undefined;
   }
 
@@ -172,8 +181,8 @@ export class PlacedBlocks {
     const target = this.delayedAt(index);
     const tables = this.#tables.address;
     const block = new Block(plan, index, { ...this.places, tables, bias: weights.bias, target });
-    this.#keptWords += block.words.length;
-    if (this.#keptWords <= MOST_WORDS) this.#kept[index] = block;
+    // the blocks of a plan have about as many words each
+    if ((index + 1) * block.words.length <= MOST_WORDS) this.#current!.blocks[index] = block;
     return block;
   }
 }

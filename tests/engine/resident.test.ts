@@ -302,6 +302,9 @@ describe('resident tensors', () => {
     assert.throws(() => {
       x.shape[1] = 1_000_000;
     }, TypeError);
+    assert.throws(() => Object.assign(x, { shape: [1, 1_000_000] }), TypeError);
+    Reflect.deleteProperty(x, 'shape');
+    assert.deepEqual(x.shape, [1, 4]);
     assert.equal(x.data.length, 4);
   });
 

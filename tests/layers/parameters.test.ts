@@ -165,10 +165,13 @@ describe('a parameter', () => {
     }
   });
 
-  it('has a shape that cannot be written to', () => {
+  it('has a shape that cannot be written to, replaced or deleted', () => {
     const layer = new Conv1d(1, 1, 2);
-    for (const parameter of [...layer.parameters(), new Parameter(new Float32Array(2), [2])])
+    for (const parameter of [...layer.parameters(), new Parameter(new Float32Array(2), [2])]) {
       assert.throws(() => (parameter.shape[0] = 9), TypeError);
+      assert.throws(() => Object.assign(parameter, { shape: [9] }), TypeError);
+      Reflect.deleteProperty(parameter, 'shape');
+    }
     assert.deepEqual(layer.weight.shape, [1, 1, 2]);
   });
 

@@ -181,6 +181,17 @@ describe('findMatches', () => {
     assert.deepEqual(findMatches([1, 1, 1, 1], [1], flat)[0].position, [0]);
   });
 
+  it('reads a nested template once', () => {
+    const template = [1, 3, 1];
+    let readings = 0;
+    template[Symbol.iterator] = () => {
+      readings++;
+      return Array.prototype.values.call(template);
+    };
+    assert.deepEqual(findMatches([0, 1, 3, 1, 0], template)[0].position, [1]);
+    assert.equal(readings, 1);
+  });
+
   it('takes the lowest scores of differences, with a threshold', () => {
     const image = [5, 1, 2, 3, 9, 1, 2, 4];
     const found = findMatches(image, [1, 2, 3], { method: 'sqdiff', threshold: 1 });

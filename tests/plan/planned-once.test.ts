@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, Conv2d, functional, tensor } from 'convnd';
+import { Conv1d, Conv2d, ConvTranspose2d, functional, resident, tensor } from 'convnd';
+import { assertSame } from '../helpers/compare.js';
 import { countsOf } from '../helpers/counts.js';
 import { planOfLine } from '../helpers/plans.js';
+import { product } from '../reference/reference.js';
 
 describe('planning', () => {
   for (const [line, axes] of [
@@ -34,6 +36,38 @@ describe('planning', () => {
     const { calls: again } = countsOf(() => layer.forward(x));
     assert.equal(again('run/block', 'Block'), 0);
     assert.equal(again('problem/line', 'formatProblem'), 0);
+  });
+
+  it('builds blocks once for two tensors in turn, and for a plain one between resident ones', () => {
+    for (const [layer, ...shape] of [
+      [new Conv2d(16, 16, 3, { padding: 1 }), 1, 16, 20, 20],
+      [new Conv2d(32, 32, 3, { padding: 1, groups: 32 }), 1, 32, 14, 14],
+      [new ConvTranspose2d(8, 8, 3, { padding: 1 }), 1, 8, 9, 9],
+    ] as const) {
+      const plain = tensor(
+        Float32Array.from({ length: product(shape) }, (_, i) => Math.sin(i)),
+        shape,
+      );
+      const [one, other] = [resident(plain), resident({ shape })];
+      // the layer of its own result, there and back, with an epilogue in one direction
+      const thereAndBack = () => {
+        layer.forward(one, { out: other, activation: 'relu' });
+        layer.forward(other, { out: one });
+      };
+      thereAndBack();
+      assert.equal(countsOf(thereAndBack).calls('run/block', 'Block'), 0);
+      let wanted = plain;
+      for (const activation of ['relu', undefined, 'relu', undefined] as const)
+        wanted = layer.forward(wanted, { activation });
+      assertSame(one.data, wanted.data, 'after four calls');
+      const mixed = () => [layer.forward(one, { out: other }), layer.forward(wanted)];
+      mixed();
+      const { calls } = countsOf(() => {
+        const [held, free] = mixed();
+        assertSame(held.data, free.data, 'of plain numbers');
+      });
+      assert.equal(calls('run/block', 'Block'), 0);
+    }
   });
 
   it('is done once for each of many sizes in turn, and for weights of one shape', () => {

@@ -43,7 +43,12 @@ describe('channels', () => {
     assert.deepEqual(new FirFilter([1]).process({ data: wide, shape: [2] }).data, want12);
     const bits = { data: Uint16Array.of(0x3c00, 0xc000), shape: [2], dtype: 'float16' };
     assert.deepEqual(new FirFilter([1]).process(bits).data, want12);
-    refused(() => new FirFilter([1]).process({ ...bits, dtype: 'complex64' }), /complex/, 'complex');
+    for (const data of [bits.data, new Float32Array(2)])
+      refused(
+        () => new FirFilter([1]).process({ ...bits, data, dtype: 'complex64' }),
+        /block: complex numbers are not supported/,
+        'complex',
+      );
     assert.deepEqual(
       new FirFilter([1], { dtype: 'float64' }).process(new Float32Array(2)),
       new Float64Array(2),

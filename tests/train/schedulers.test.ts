@@ -178,6 +178,26 @@ describe("PyTorch's schedules", () => {
     assert.equal(optimizer.paramGroups[0].lr, 1);
   });
 
+  it('stays as it is where its function throws or returns no number', () => {
+    const optimizer = sgd(1, 2);
+    const scheduler = new LambdaLR(optimizer, [
+      () => 1,
+      (epoch) => (epoch < 2 ? 1 / (1 + epoch) : (null as never)),
+    ]);
+    scheduler.step();
+    const before = scheduler.stateDict();
+    for (const change of [
+      () => scheduler.step(),
+      () => scheduler.loadStateDict({ base_lrs: [3, 4], last_epoch: 5 }),
+    ])
+      refused(change, /the result of lr_lambda must be a number, but got null \[LambdaLR\]/, String(change));
+    assert.deepEqual(scheduler.stateDict(), before);
+    assert.deepEqual(
+      optimizer.paramGroups.map(({ lr }) => lr),
+      [1, 1],
+    );
+  });
+
   it('refuses what is no schedule', () => {
     const optimizer = sgd(1, 2);
     const any = <T>(value: unknown) => value as T;

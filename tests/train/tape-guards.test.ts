@@ -124,7 +124,15 @@ describe('between forward and backward', () => {
         /inplace operation: a tensor of shape \[3, 1, 4\] had shape \[2, 1, 6\]/,
         'shape',
       );
-      input.shape.splice(0, 3, 2, 1, 6);
+      const { shape } = input;
+      Reflect.deleteProperty(input, 'shape');
+      refused(
+        () => y.backward(gradOutput),
+        /inplace operation: a tensor of shape undefined had shape \[2, 1, 6\]/,
+        'deleted',
+      );
+      Object.assign(input, { shape });
+      shape.splice(0, 3, 2, 1, 6);
       y.backward(gradOutput);
     }
   });

@@ -179,6 +179,18 @@ describe('a chain', () => {
     assert.deepEqual(grads(upper), [null, null]);
   });
 
+  it('gives several parameters over one array a gradient each, and one of their array to the last', () => {
+    const data = g.data.slice();
+    const [first, last] = [1, 2].map(() => new Parameter(data, g.shape));
+    record(() => add(add(first, last), tensor(data, g.shape))).backward(g);
+    assertSame(first.grad!.data, g.data, 'first');
+    assertSame(
+      last.grad!.data,
+      g.data.map((value) => 2 * value),
+      'last',
+    );
+  });
+
   it('goes on where a tensor gets another shape', () => {
     const layer = conv();
     record(() => tanh(layer.forward(x))).backward(g);

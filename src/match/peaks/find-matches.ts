@@ -2,7 +2,7 @@
 
 import { flag } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
-import type { Dtype, Samples, SamplesLike } from '../../sums/samples.js';
+import { asSamples, type Dtype, type Samples, type SamplesLike } from '../../sums/samples.js';
 import { stepsOf } from '../../sums/steps.js';
 import type { MatchOptions } from '../options.js';
 import { elementOf, elementsOf } from '../positions.js';
@@ -45,16 +45,17 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
     refuseKind(where, 'out is an option of matchTemplate only');
   const { threshold, minDistance, maxMatches = Number.POSITIVE_INFINITY, subpixel = false } = options ?? {};
   flag(subpixel, 'subpixel', where);
-  const { method } = given.settings;
+  const { method, dtype } = given.settings;
   const least = thresholdOf(threshold, where);
   if (least === undefined && method !== 'ccoeffNormed' && method !== 'ccorrNormed')
     refuse(where, `threshold must be given with method '${method}', whose scores have no fixed scale`);
   const most = nonNegative(maxMatches, 'maxMatches', where);
-  const map = given.match(template, 'template');
+  const pattern = asSamples(template, dtype, 'template', where);
+  const map = given.match(pattern, 'template');
   const sign = method.startsWith('sqdiff') ? -1 : 1;
   const heights =
     sign < 0 ? { data: map.data.map((score) => -score) as typeof map.data, shape: map.shape } : map;
-  const distance = distanceOf(minDistance, given.windowOf(template), where);
+  const distance = distanceOf(minDistance, given.windowOf(pattern.shape), where);
   const { shape } = map;
   const last = shape.length - 1;
   const near = shape.map(() => 1);

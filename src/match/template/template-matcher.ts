@@ -101,10 +101,9 @@ export class TemplateMatcher {
     return out ?? result;
   }
 
-  /** The template's shape without channels. */
-  windowOf(template: SamplesLike): number[] {
-    const { shape } = asSamples(template, 'float32', 'template', () => this.#name);
-    return shape.filter((_, axis) => axis !== this.settings.channelAxis);
+  /** A template's shape without channels. */
+  windowOf(template: readonly number[]): number[] {
+    return template.filter((_, axis) => axis !== this.settings.channelAxis);
   }
 
   #picture(template: readonly number[]): Picture {

@@ -4,6 +4,7 @@ import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { hasNoStrides } from '../../core/foreign.js';
 import { isTypedArray, type TypedArray, viewName } from '../../core/typed-array.js';
 import { isSameMemory } from '../../engine/heap.js';
+import { refuseComplex } from '../../sums/complex.js';
 import { asSamples, type Dtype, type NumberArray, numbersOf, type SamplesLike } from '../../sums/samples.js';
 
 /** A block of samples: an array for one channel; a list with an array for each channel, as an AudioWorklet passes it; or a tensor [n] or [channels, n]. */
@@ -42,6 +43,7 @@ export class BlockLines {
     } else if (Array.isArray(given) && isTypedArray(given[0])) {
       this.#list(given);
     } else if (areFloats(given)) {
+      refuseComplex(given, this.name, this.where);
       this.#tensor(given.data, given.shape);
     } else {
       const { data, shape } = asSamples(given as SamplesLike, this.dtype, this.name, this.where);

@@ -34,7 +34,7 @@ export class CosineAnnealingLR extends Scheduler {
     optionsObject(options, ['etaMin'], this.where);
     this.#tMax = period(tMax, 'T_max', this.where);
     this.#etaMin = numeric(options.etaMin ?? 0, 'eta_min', this.where);
-    this.apply();
+    this.begin(0, this.baseLrs);
   }
 
   protected lrAfter(epoch: number, base: number): number {

@@ -35,7 +35,7 @@ export class LambdaLR extends Scheduler {
     if (factors.some((factor) => typeof factor !== 'function'))
       refuseKind(this.where, `lr_lambda must be a function, but got ${describe(lrLambda)}`);
     this.#factors = factors;
-    this.apply();
+    this.begin(0, this.baseLrs);
   }
 
   protected lrAfter(epoch: number, base: number, group: number): number {

@@ -51,13 +51,12 @@ export abstract class Scheduler {
 
   /** Begins the next epoch: sets the learning rate of each group. Call it after the optimizer's `step`. */
   step(): void {
-    this.lastEpoch++;
-    this.apply();
+    this.begin(this.lastEpoch + 1, this.baseLrs);
   }
 
   /** The last computed learning rate of each group. */
   getLastLr(): number[] {
-    return this.baseLrs.map((base, group) => this.lrAfter(this.lastEpoch, base, group));
+    return this.#ratesOf(this.lastEpoch, this.baseLrs);
   }
 
   /** The scheduler's state, under torch's names. The current learning rates are in the optimizer's state dict. */
@@ -89,16 +88,19 @@ export abstract class Scheduler {
     const own = names.map((name): [string, number] => [name, numeric(state[name], name, where)]);
     const epoch = whole(last_epoch, 'last_epoch', where);
     this.loadOwnState(Object.fromEntries(own));
-    this.baseLrs = [...base_lrs];
-    this.lastEpoch = epoch;
-    this.apply();
+    this.begin(epoch, [...base_lrs]);
   }
 
-  /** Sets the learning rates. */
-  protected apply(): void {
-    this.getLastLr().forEach((lr, i) => {
-      this.#groups[i].lr = lr;
-    });
+  /** Sets the learning rates of an epoch. All are computed first, so that a function of the caller that throws changes nothing. */
+  protected begin(epoch: number, baseLrs: number[]): void {
+    const rates = this.#ratesOf(epoch, baseLrs);
+    this.baseLrs = baseLrs;
+    this.lastEpoch = epoch;
+    for (const [i, rate] of rates.entries()) this.#groups[i].lr = rate;
+  }
+
+  #ratesOf(epoch: number, baseLrs: readonly number[]): number[] {
+    return baseLrs.map((base, group) => this.lrAfter(epoch, base, group));
   }
 
   /** @internal */

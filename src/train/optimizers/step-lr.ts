@@ -33,7 +33,7 @@ export class StepLR extends Scheduler {
     optionsObject(options, ['gamma'], this.where);
     this.#stepSize = period(stepSize, 'step_size', this.where);
     this.#gamma = numeric(options.gamma ?? 0.1, 'gamma', this.where);
-    this.apply();
+    this.begin(0, this.baseLrs);
   }
 
   protected lrAfter(epoch: number, base: number): number {

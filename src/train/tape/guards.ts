@@ -61,7 +61,8 @@ export class Guards {
         refuseChanged(parameter, 'has other values now');
     }
     for (const { tensor, shape } of this.#shapes)
-      if (!sameShape(tensor.shape, shape)) refuseChanged(tensor, `had shape ${describe(shape)}`);
+      if (!tensor.shape || !sameShape(tensor.shape, shape))
+        refuseChanged(tensor, `had shape ${describe(shape)}`);
     for (const { tensor, print } of this.#fingerprints.values())
       if (!matchesFingerprint(tensor, print)) refuseChanged(tensor, 'has other values now');
   }
