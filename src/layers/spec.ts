@@ -40,7 +40,7 @@ export function layerSpec(given: LayerArguments, options: AnyOptions | undefined
   if (!lazy) checkChannels('in_channels', inChannels, groups, transposed ? 1 : 0, where);
   checkChannels('out_channels', outChannels, groups, 1, where);
   const kernelSize = checkKernelSize(given.kernelSize, rank, where);
-  const hasBias = options?.bias ?? true;
+  const { bias: hasBias = true } = options ?? {};
   if (typeof hasBias !== 'boolean') {
     refuseKind(where, `bias must be a boolean, but got ${describe(hasBias)}`);
   }
