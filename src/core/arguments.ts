@@ -85,7 +85,7 @@ export function countedAxis(
  */
 export function optionsObject(value: unknown, known: readonly string[], where: Where): void {
   if (value === undefined) return;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null || isIterable(value)) {
     refuseKind(where, `options must be an object like { ${known[0]}: ... }, but got ${describe(value)}`);
   }
   for (const key in value) {

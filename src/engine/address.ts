@@ -36,6 +36,11 @@ export abstract class Resident implements Tensor {
   /** The address of the first element; -1 for a recorded intermediate that was moved to an array. */
   abstract get address(): number;
 
+  /** Not 'Object', because Vue wraps what is called so in a proxy, through which private fields cannot be read. */
+  get [Symbol.toStringTag](): string {
+    return 'ResidentTensor';
+  }
+
   /** @internal */
   get place(): Place {
     return this.#place;

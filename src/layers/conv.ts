@@ -96,7 +96,7 @@ export class Conv1d extends Conv<1> {
 
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<1>): Conv1d {
-    return layerFrom(Conv1d, false, 1, dict, prefix, options);
+    return layerFrom(this, false, 1, dict, prefix, options);
   }
 }
 
@@ -127,7 +127,8 @@ export class Conv2d extends Conv<2> {
    * Builds a layer from a state dict, with the sizes of the stored weight. Folds `weight_norm`, `spectral_norm` (in eval mode) and
    * pruning masks if the dict has them, and the BatchNorm that `batchNorm` names. Folding is done in float64 and rounded once. The prefix
    * of a BatchNorm makes a depthwise layer with a kernel of one element that computes it, for one that follows no layer; its only option
-   * is `eps`.
+   * is `eps`. Called on a subclass, it builds one of that class, whose constructor gets
+   * `(inChannels, outChannels, kernelSize, options)`.
    * @param dict tensors by name, for example from `loadSafetensors`
    * @param prefix the prefix of the layer's names; the trailing dot may be omitted
    * @param options the layer's options except `bias`: the layer has a bias if the dict has one or a BatchNorm is folded
@@ -146,7 +147,7 @@ export class Conv2d extends Conv<2> {
    * // Conv2d(1, 1, kernel_size=(1, 2), stride=(1, 1), padding=(0, 1)) 1,2 -1.5
    */
   static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<2>): Conv2d {
-    return layerFrom(Conv2d, false, 2, dict, prefix, options);
+    return layerFrom(this, false, 2, dict, prefix, options);
   }
 }
 
@@ -174,7 +175,7 @@ export class Conv3d extends Conv<3> {
 
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<3>): Conv3d {
-    return layerFrom(Conv3d, false, 3, dict, prefix, options);
+    return layerFrom(this, false, 3, dict, prefix, options);
   }
 }
 
@@ -207,7 +208,7 @@ export class ConvTranspose1d extends ConvTranspose<1> {
 
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<1>): ConvTranspose1d {
-    return layerFrom(ConvTranspose1d, true, 1, dict, prefix, options);
+    return layerFrom(this, true, 1, dict, prefix, options);
   }
 }
 
@@ -241,7 +242,7 @@ export class ConvTranspose2d extends ConvTranspose<2> {
 
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<2>): ConvTranspose2d {
-    return layerFrom(ConvTranspose2d, true, 2, dict, prefix, options);
+    return layerFrom(this, true, 2, dict, prefix, options);
   }
 }
 
@@ -274,6 +275,6 @@ export class ConvTranspose3d extends ConvTranspose<3> {
 
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<3>): ConvTranspose3d {
-    return layerFrom(ConvTranspose3d, true, 3, dict, prefix, options);
+    return layerFrom(this, true, 3, dict, prefix, options);
   }
 }

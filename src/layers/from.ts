@@ -3,11 +3,11 @@
 import { numeric, optionsObject } from '../core/arguments.js';
 import { refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
+import { allocate } from '../core/tensor.js';
 import { type AnyOptions, layerOptions } from '../problem/options.js';
 import type { Rank } from '../problem/sizes.js';
 import { scale } from './fold-norms.js';
 import type { Layer } from './layer.js';
-import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
 import {
   BATCH_NORM_NAMES,
   CONVOLUTION_NAMES,
@@ -72,21 +72,18 @@ export function layerFrom<L extends Layer>(
   const groups = isNorm ? sizes[0] : givenGroups;
   // the constructor checks groups and all other options
   const layer = new kind(...sizes, { ...rest, groups, bias: (bias ?? norm) !== undefined });
+  // assigned values replace the initial ones, which are then never drawn
   if (norm === undefined) {
-    fill(layer.weight, (values) => values.set(weight));
+    layer.weight = weight;
     if (bias) layer.bias = bias;
     return layer;
   }
   const normSource = { ...source, prefix: norm, apart: `${norm}num_batches_tracked` };
   const [factors, biasFrom] = savedBatchNorm(normSource, layer.outChannels, eps);
   const inner = transposed ? product(layer.kernelSize) : weight.length / layer.outChannels;
-  fill(layer.weight, (values) => scale(values, weight, factors, inner, transposed ? layer.groups : 1));
-  fill(layer.bias!, (values) => values.set(biasFrom(bias?.data)));
+  const folded = allocate([weight.length], where).data;
+  scale(folded, weight, factors, inner, transposed ? layer.groups : 1);
+  layer.weight = folded;
+  layer.bias = biasFrom(bias?.data);
   return layer;
-}
-
-/** Sets the values of a new parameter, so that no initial values are drawn. */
-function fill(parameter: Parameter, draw: Draw): void {
-  redraw(parameter, draw);
-  valuesOf(parameter);
 }

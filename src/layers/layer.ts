@@ -274,6 +274,11 @@ export abstract class Layer implements Disposing {
     return repr(this.#parameters.className, this.inChannels, this.#spec);
   }
 
+  /** Not 'Object', because Vue wraps what is called so in a proxy, through which private fields cannot be read. */
+  get [Symbol.toStringTag](): string {
+    return 'Layer';
+  }
+
   /** What `console.log` prints in Node. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return String(this);

@@ -134,6 +134,11 @@ export class Parameter implements Tensor {
     this.copy(values);
   }
 
+  /** Not 'Object', for the reason that `Layer` gives. */
+  get [Symbol.toStringTag](): string {
+    return 'Parameter';
+  }
+
   /** Changes with every update of the values, except for writes to `data`. */
   get version(): number {
     return this.#version;

@@ -41,7 +41,8 @@ export function layerSpec(given: LayerArguments, options: AnyOptions | undefined
   if (!lazy) checkChannels('in_channels', inChannels, groups, transposed ? 1 : 0, where);
   checkChannels('out_channels', outChannels, groups, 1, where);
   const kernelSize = checkKernelSize(given.kernelSize, rank, where);
-  const hasBias = flag(options?.bias ?? true, 'bias', where);
+  const { bias = true } = options ?? {};
+  const hasBias = flag(bias, 'bias', where);
   // cached plans depend on them, so they must not change
   const { stride, padding, dilation, outputPadding } = checked;
   for (const sizes of [kernelSize, stride, padding, dilation, outputPadding]) Object.freeze(sizes);

@@ -60,6 +60,16 @@ describe('out', () => {
 describe('options of a call', () => {
   it('are an object with known names', () => {
     refused(() => conv.forward(image, 3 as never), /options/, 'a number');
+    refused(
+      () => conv.forward(image, new Map([['activation', 'relu']]) as never),
+      /^options must be an object like \{ out: ... \}, but got an object of class Map \[Conv2d/,
+      'a Map, whose entries are no properties',
+    );
+    refused(
+      () => new Conv2d(2, 3, 3, { bias: null as never }),
+      /^bias must be a boolean, but got null \[Conv2d\(2, 3, kernelSize=3\)\]/,
+      'null for bias',
+    );
     refused(() => conv.forward(image, { output: image } as never), /output/, 'a misspelt option');
     refused(
       () => conv.forward(image, { outputSize: [3, 3] } as never),

@@ -136,6 +136,39 @@ describe('from', () => {
     assert.notEqual(own.data[1], 77);
   });
 
+  it('builds a layer of a subclass', () => {
+    class Negated extends Conv1d {
+      override forward(x: convnd.TensorLike) {
+        return super.forward(x, { scale: -1 });
+      }
+    }
+    const saved = { weight: [[[1, 10]]] };
+    const norms = { 'bn.running_mean': [0], 'bn.running_var': [1] };
+    for (const layer of [
+      Negated.from(saved),
+      Negated.from({ ...saved, ...norms }, '', { batchNorm: 'bn', eps: 0 }),
+    ]) {
+      assert.ok(layer instanceof Negated);
+      assert.deepEqual([...layer.forward([[1, 2]]).data], [-21]);
+    }
+  });
+
+  it('refuses a subclass whose constructor makes other sizes', () => {
+    for (const size of [1, 3]) {
+      class Fixed extends Conv1d {
+        constructor() {
+          super(1, 1, size, { bias: false });
+        }
+      }
+      assert.throws(() => Fixed.from({ weight: [[[1, 10]]] }), {
+        name: 'RangeError',
+        message: new RegExp(
+          `^parameter: shape \\[1, 1, ${size}\\] is invalid for data of 2 elements \\[Conv1d`,
+        ),
+      });
+    }
+  });
+
   it('draws as a constructed layer for those after it', () => {
     const after = (make: () => void) => {
       manualSeed(5);

@@ -120,6 +120,11 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     registry.register(this, { engine: this.#stream.engine, address: this.#stream.memory.start }, this.#token);
   }
 
+  /** Not 'Object', because Vue wraps what is called so in a proxy, through which private fields cannot be read. */
+  get [Symbol.toStringTag](): string {
+    return 'FirFilter';
+  }
+
   /** number of coefficients, including the delay */
   get #taps(): number {
     return this.#stream.plan.taps;

@@ -39,6 +39,11 @@ export abstract class Optimizer<O extends object = any> {
     if (this.paramGroups.length === 0) refuse(where, 'optimizer got an empty parameter list');
   }
 
+  /** Not 'Object', for the reason that `Layer` gives. */
+  get [Symbol.toStringTag](): string {
+    return 'Optimizer';
+  }
+
   /**
    * Adds a group of parameters, like torch's `add_param_group`. Options that are not given have the optimizer's defaults.
    * @throws RangeError for duplicate parameters, TypeError for anything but parameters, with torch's message

@@ -36,6 +36,11 @@ export abstract class Scheduler {
     this.baseLrs = this.#groups.map((group) => (group.initialLr ??= group.lr));
   }
 
+  /** Not 'Object', for the reason that `Layer` gives. */
+  get [Symbol.toStringTag](): string {
+    return 'Scheduler';
+  }
+
   get #groups() {
     return (this.optimizer as AnyOptimizer).paramGroups;
   }

@@ -35,6 +35,11 @@ export class Recorded implements Tensor {
     this.shape = [...tensor.shape];
   }
 
+  /** Not 'Object', for the reason that `Layer` gives. */
+  get [Symbol.toStringTag](): string {
+    return 'Recorded';
+  }
+
   /**
    * The value of a tensor of one element.
    * @throws RangeError if it does not have exactly one element
