@@ -298,9 +298,9 @@ function weightsOf(
   const { channels, filters, weight: strides } = convolution;
   const elements = elementsOf(set, tile ?? SINGLE_TAPS, FLOAT_BYTES);
   const [place, ofClass] = [Math.floor(filter / filters), filter % filters];
-  const kernel = group * strides.group + ofClass * strides.filter + set.firsts[place];
+  const kernel = group * strides.group + ofClass * strides.filter + set.classes[place].first;
   return Array.from({ length: channels * set.taps }, (_, term) => {
-    const offset = elements[term % set.taps];
+    const offset = elements[place * set.taps + (term % set.taps)];
     return offset === -1
       ? 0
       : weight[kernel + Math.floor(term / set.taps) * strides.channel + offset / FLOAT_BYTES];
