@@ -75,9 +75,12 @@ export function tapSetsOf(
       }
     }
   }
-  if (cuts.some(({ split }) => hasBare(split))) add({ first: 0, present: [] }, [0, 0, 0]);
+  if (cuts.some(({ split }) => hasBare(split)))
+    add({ first: 0, present: [NO_TAPS, NO_TAPS, NO_TAPS] }, [0, 0, 0]);
   return sets;
 }
+
+const NO_TAPS: Interval = { first: 0, count: 0 };
 
 /** Phases of an axis with different taps. Phases with separate slices all have the same. */
 function differentPhases({ split, separate }: Cut): readonly Phase[] {
