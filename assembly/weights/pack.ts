@@ -2,8 +2,9 @@
 //
 //   group | element | block of terms | filter tile | term | filter of the tile
 //
-// Without Winograd there is one element, and a term is a pair (channel, tap), taps innermost. With it, a term is a kernel of the transform
-// in a channel, channels innermost. Padding filters repeat the last one; their outputs are ignored.
+// Without Winograd there is one element, a term is a pair (channel, tap), taps innermost, and all classes have the same elements of a kernel.
+// With it, a term is a kernel of the transform in a channel, channels innermost. Padding filters repeat the last one; their outputs are
+// ignored.
 //
 // The original weights come in pieces of some channels and filters. Filters that are not in the piece are skipped.
 
@@ -40,7 +41,6 @@ export function pack(task: PackTask, _workspace: Workspace, begin: i32, end: i32
 /** The same, with each kernel transformed. */
 export function packWinograd(task: PackWinogradTask, _workspace: Workspace, begin: i32, end: i32): void {
   const element = <usize>elementBytes(task.packedFilters, task.terms);
-  const kernelBytes = (<usize>task.kernelTaps) << 2;
   // Loop over the tiles, then over the terms.
   for (let item = begin; item < end; item++) {
     const group = item / task.filterTiles;
@@ -53,19 +53,22 @@ export function packWinograd(task: PackWinogradTask, _workspace: Workspace, begi
       const kernel = term / task.channels;
       const channel = term - kernel * task.channels;
       if (channel < task.firstChannel || channel >= task.endChannel) continue;
-      const table = <usize>task.elementTable + <usize>kernel * kernelBytes;
       const from = raw + <usize>channel * <usize>task.rawChannel;
       let to = weights + placeOf(task, tile, term);
       for (let filter = first; filter < last; ) {
+        const ofClass = min(filter, task.filters - 1) / task.classFilters;
         const offset = kernelOf(task, filter++);
         const place = to;
         to += 4;
         if (!isInPiece(task, offset)) continue;
         let beside = filter < last ? kernelOf(task, filter) : offset;
-        if (beside != offset && isInPiece(task, beside)) {
+        const isAlike = filter / task.classFilters == ofClass;
+        if (isAlike && beside != offset && isInPiece(task, beside)) {
           filter++;
           to += 4;
         } else beside = offset;
+        const tap = ofClass * task.taps + kernel * task.kernelTaps;
+        const table = <usize>task.elementTable + ((<usize>tap) << 2);
         if (task.transform >= EIGHT_POINTS)
           transformLine8(from + offset, from + beside, table, task.kernelTaps, place, element);
         else transformKernels(task.transform, from + offset, from + beside, table, place, element);

@@ -3,20 +3,23 @@
 // The equation of axis.ts has an integer solution x only if upsample divides stride * o + dilation * k - padding. The set of k for which
 // it does is periodic in o. Outputs that are a multiple of the period apart are a phase. The k of a phase are evenly spaced.
 
+import { least, most } from '../core/lists.js';
 import type { Axis } from './axis.js';
+import type { Interval } from './intervals.js';
 
 /** Outputs of an axis with the same taps, at least one: `first + period * j` for j below `count`. */
 export interface Phase {
   readonly first: number;
   readonly count: number;
   /**
-   * The number of taps. Tap t is the kernel element `kernel + kernelStep * t`. With it, output j of the phase reads input position
-   * `advance * j + offset + offsetStep * t`.
+   * The number of taps. With tap t, output j of the phase reads input position `advance * j + offset + offsetStep * t`.
    */
   readonly taps: number;
-  /** kernel element and offset of the first tap */
-  readonly kernel: number;
   readonly offset: number;
+  /** the taps that have a kernel element: all, unless the phase was completed */
+  readonly present: Interval;
+  /** the kernel element of the first of them; from one to the next it is `kernelStep` */
+  readonly kernel: number;
 }
 
 /** The phases of an axis. */
@@ -64,7 +67,8 @@ export function phases(axis: Axis, multiple = 1): Phases {
     let first = modulo(modulo(wanted, shortest) * reciprocal, shortest);
     for (; first < total; first += shortest) {
       const offset = (stride * first + dilation * kernel - padding) / upsample;
-      result.push({ first, count: Math.ceil((axis.output - first) / period), taps, kernel, offset });
+      const count = Math.ceil((axis.output - first) / period);
+      result.push({ first, count, taps, offset, present: { first: 0, count: taps }, kernel });
     }
   }
   return {
@@ -75,6 +79,27 @@ export function phases(axis: Axis, multiple = 1): Phases {
     phases: result.sort((a, b) => a.first - b.first),
     total,
   };
+}
+
+/**
+ * Completes phases with fewer taps than others, such as the even outputs of a kernel of five upsampled by two, with taps without a kernel
+ * element, so that all read the same positions. Returns the phases unchanged if the longest does not read all that the others read.
+ */
+export function completed(split: Phases): Phases {
+  const { phases, offsetStep } = split;
+  const taps = most(phases.map((phase) => phase.taps));
+  if (hasBare(split) || phases.every((phase) => phase.taps === taps)) return split;
+  const offset = least(phases.map((phase) => phase.offset));
+  const places = phases.map((phase) => (phase.offset - offset) / offsetStep);
+  const isWithin = (place: number, i: number) => Number.isInteger(place) && place + phases[i].taps <= taps;
+  if (!places.every(isWithin)) return split;
+  const complete = (phase: Phase, i: number): Phase => ({
+    ...phase,
+    taps,
+    offset,
+    present: { first: places[i], count: phase.taps },
+  });
+  return { ...split, phases: phases.map(complete) };
 }
 
 /** Whether some outputs of an axis have no taps. */

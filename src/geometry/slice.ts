@@ -194,6 +194,11 @@ export function withSharedStart(slice: Slice): Slice {
   return { ...slice, leads, alike: true, count: slice.count + most(leads) };
 }
 
+/** The slice with completed phases, which read the same staged positions as before. */
+export function withPhases(slice: Slice, split: Phases): Slice {
+  return split === slice.split ? slice : { ...slice, split, phases: split.phases, alike: true };
+}
+
 /** Whether phases have the same number of taps, at least one, and each satisfies a condition relative to the first. */
 function areAlike(phases: readonly Phase[], isLike: (phase: Phase, first: Phase) => boolean): boolean {
   const [first] = phases;

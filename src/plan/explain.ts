@@ -42,7 +42,7 @@ function tilesInWords({
     `${variant.entry}: ${sizes.join(' + ')} filters`,
     counted(convolution.groups, 'group'),
     ...(turned ? ['height and width exchanged'] : []),
-    ...(interleaved ? [`${sum(tapSets.map(({ firsts }) => firsts.length))} classes of outputs`] : []),
+    ...(interleaved ? [`${sum(tapSets.map(({ classes }) => classes.length))} classes of outputs`] : []),
     ...(mapsAtOnce > 0 ? [`plain arrays ${counted(mapsAtOnce, 'map')} at a time`] : []),
   ].join(', ');
 }

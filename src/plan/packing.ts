@@ -90,6 +90,6 @@ export function packingTables(
 ): number {
   const task = Object.keys(isTransformed ? new PackWinogradTask() : new PackTask()).length;
   let words = tiles + 1;
-  for (const { firsts, taps } of packedSets(sets)) words += task + firsts.length * filters + taps;
+  for (const { classes, taps } of packedSets(sets)) words += task + classes.length * (filters + taps);
   return WORD_BYTES * words;
 }

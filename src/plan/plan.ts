@@ -4,7 +4,8 @@
 import { aligned, FLOAT_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
-import { uncut, withSharedStart } from '../geometry/slice.js';
+import { completed } from '../geometry/phases.js';
+import { uncut, withPhases, withSharedStart } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { elementBytes } from '../shared/sizes.js';
 import type { Algorithm, CutWork, Variant, Workload } from './algorithms/algorithm.js';
@@ -76,10 +77,15 @@ export function planOf(
   return cut?.classes === plan.classes ? cut : plan;
 }
 
-/** Plans the blocks of a plan by another row, with the same windows and targets. */
+/** Plans the blocks of a plan by another row without a transform, with the same windows and targets. */
 export function planByRow(plan: Plan, row: Algorithm): Plan {
   const chooseRow = (workload: Workload) => choose(workload, {}, [row]);
-  return planWith(plan, plan.cuts, plan.images, chooseRow, true);
+  // without completed phases
+  const cuts = mapAxes(plan.cuts, (cut, axis) => ({
+    ...cut,
+    split: uncut(plan.axes[axis], cut.separate).split,
+  }));
+  return planWith(plan, cuts, plan.images, chooseRow, true);
 }
 
 /** The same plan in other blocks: with the same row, and classes of outputs share their windows if they did. */
@@ -143,13 +149,19 @@ function planWith(
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
 
   // the algorithm, and whether classes of outputs share a window
-  const workload = workloadOf(convolution, turned, images, cuts, own, shared);
+  // not along the depth, which has no transform
+  const complete = mapAxes(cuts, (cut, axis) => {
+    const split = axis > 0 ? completed(cut.split) : cut.split;
+    return split === cut.split ? cut : { ...cut, split };
+  });
+  const alike = mapAxes(shared, (list, axis) => list.map((slice) => withPhases(slice, complete[axis].split)));
+  const workload = workloadOf(convolution, turned, images, cuts, complete, own, alike);
   const choice = chooseRow(workload);
   const { algorithm } = choice;
   const { tile } = choice.proposal;
   const fusedInterleave = algorithm.name === 'depthwise' && fusesInterleave(workload, own);
   const isShared = tile || (!fusedInterleave && (sharedStart ?? isSharingCheap(workload)));
-  const slices = isShared ? shared : own;
+  const slices = tile ? alike : isShared ? shared : own;
   const classes = fusedInterleave ? 1 : classesOf(slices);
 
   // the register tiles, the taps, and the variant that computes them
@@ -166,13 +178,13 @@ function planWith(
   };
   const order = tile ?? SINGLE_TAPS;
   const mostTerms = tile?.transform.mostTerms ?? algorithm.mostTerms;
-  const tapSets = tapSetsOf(kernel, cuts, channels, classes, mostTerms, order, bytesOf);
+  const tapSets = tapSetsOf(kernel, tile ? complete : cuts, channels, classes, mostTerms, order, bytesOf);
   const work = {
     convolution,
     images,
     axes,
     turned,
-    cuts,
+    cuts: tile ? complete : cuts,
     slices,
     filterTiles,
     tapSets,
@@ -195,7 +207,7 @@ function planWith(
     images,
     axes,
     turned,
-    cuts,
+    cuts: work.cuts,
     slices,
     filterTiles,
     tapSets,

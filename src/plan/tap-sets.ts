@@ -2,19 +2,25 @@
 
 import { product } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
+import type { Interval } from '../geometry/intervals.js';
 import type { KernelPart } from '../geometry/live-taps.js';
 import { hasBare, type Phase } from '../geometry/phases.js';
 import type { Cut } from '../geometry/slice.js';
 import type { Cuts } from './cuts.js';
 import { alongKernels, inKernels, type TermOrder, tapsOfKernel } from './transform-kernels.js';
 
+/** The kernel elements of a class: the first one, and along each axis the taps that have one. */
+interface TapClass {
+  readonly first: number;
+  readonly present: readonly Interval[];
+}
+
 /**
  * The kernel elements of some classes of outputs that read the same inputs. Their packed weights are one matrix, in which each class
  * has filters of its own. Elements are counted in a kernel, in C order.
  */
 export interface TapSet {
-  /** the first element that each class meets */
-  readonly firsts: number[];
+  readonly classes: TapClass[];
   /** the taps along each axis, and the elements from one to the next, which are the same for all sets */
   readonly along: Readonly<PerAxis>;
   readonly steps: Readonly<PerAxis>;
@@ -48,12 +54,12 @@ export function tapSetsOf(
   const ofKernel = tapsOfKernel(order);
   const sets: TapSet[] = [];
   let weights = 0;
-  const add = (first: number, along: PerAxis): void => {
+  const add = (one: TapClass, along: PerAxis): void => {
     const counts = mapAxes(along, (taps, axis) => order.kernels[axis]?.count ?? taps);
     const terms = channels * product(counts);
     const termsAtOnce = Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1;
     const taps = product(counts) * ofKernel;
-    sets.push({ firsts: [first], along, steps, taps, terms, termsAtOnce, weights });
+    sets.push({ classes: [one], along, steps, taps, terms, termsAtOnce, weights });
     weights += bytesOf(terms);
   };
   const elementsTo = (phase: Phase, axis: number) => phase.kernel * kernel.axes[axis].elements;
@@ -63,14 +69,18 @@ export function tapSetsOf(
     for (const height of heights) {
       for (const width of widths) {
         const first = kernel.first + elementsTo(depth, 0) + elementsTo(height, 1) + elementsTo(width, 2);
-        if (number++ % classes > 0) sets[sets.length - 1].firsts.push(first);
-        else add(first, [depth.taps, height.taps, width.taps]);
+        const one = { first, present: [depth.present, height.present, width.present] };
+        if (number++ % classes > 0) sets[sets.length - 1].classes.push(one);
+        else add(one, [depth.taps, height.taps, width.taps]);
       }
     }
   }
-  if (cuts.some(({ split }) => hasBare(split))) add(0, [0, 0, 0]);
+  if (cuts.some(({ split }) => hasBare(split)))
+    add({ first: 0, present: [NO_TAPS, NO_TAPS, NO_TAPS] }, [0, 0, 0]);
   return sets;
 }
+
+const NO_TAPS: Interval = { first: 0, count: 0 };
 
 /** Phases of an axis with different taps. Phases with separate slices all have the same. */
 function differentPhases({ split, separate }: Cut): readonly Phase[] {
@@ -78,14 +88,17 @@ function differentPhases({ split, separate }: Cut): readonly Phase[] {
 }
 
 /**
- * The kernel elements that a class of outputs meets, counted from its first, where neighbouring elements lie `distance` apart; -1 where
- * a kernel of a transform has no tap.
+ * For each class of outputs, the kernel elements that it meets, counted from its first, where neighbouring elements lie `distance` apart; -1
+ * for a tap without an element, and where a kernel of a transform has no tap.
  */
-export function elementsOf({ along, steps }: TapSet, order: TermOrder, distance: number): Int32Array {
-  const lists = mapAxes(along, (count, axis) => {
-    const elements = new Float64Array(count);
-    for (let tap = 0; tap < count; tap++) elements[tap] = distance * steps[axis] * tap;
-    return alongKernels(elements, order.kernels[axis], Number.NaN);
+export function elementsOf({ along, steps, classes }: TapSet, order: TermOrder, distance: number): number[] {
+  return classes.flatMap(({ present }) => {
+    const lists = mapAxes(along, (taps, axis) => {
+      const { first, count } = present[axis];
+      const elements = new Float64Array(taps).fill(Number.NaN);
+      for (let tap = 0; tap < count; tap++) elements[first + tap] = distance * steps[axis] * tap;
+      return alongKernels(elements, order.kernels[axis], Number.NaN);
+    });
+    return [...inKernels(lists, order)];
   });
-  return inKernels(lists, order);
 }

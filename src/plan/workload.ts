@@ -1,8 +1,9 @@
 // Workload: the sizes by which rows judge, from the slices of a convolution; and which classes of outputs can share a window.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
-import { most, product } from '../core/lists.js';
+import { most, product, sum } from '../core/lists.js';
 import type { PerAxis } from '../geometry/axis.js';
+import type { Phases } from '../geometry/phases.js';
 import { isStaged, type Slices, smallest } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
@@ -12,14 +13,16 @@ import { spacingsOf } from './spacing.js';
 
 /**
  * The workload of the smallest class of outputs.
+ * @param completed the cuts with completed phases
  * @param own slices where each class has its own window
- * @param shared slices where classes share a window
+ * @param shared slices where classes share a window, with completed phases
  */
 export function workloadOf(
   convolution: Convolution,
   turned: boolean,
   images: number,
   cuts: Cuts,
+  completed: Cuts,
   own: Slices,
   shared: Slices,
 ): Workload {
@@ -35,11 +38,18 @@ export function workloadOf(
     depth,
     height,
     width,
-    spacings: spacingsOf(cuts),
+    spacings: spacingsOf(completed),
     classes: classesOf(shared),
+    share: product(completed.map(({ split }) => shareOf(split))),
     sizes: smallest(shared, ({ count }) => count),
     mapBytes: turned || isStaged(own) ? 0 : FLOAT_BYTES * input.map,
   };
+}
+
+/** The taps of phases that have kernel elements, as a share of all. */
+function shareOf({ phases }: Phases): number {
+  const present = sum(phases.map((phase) => phase.present.count));
+  return present / sum(phases.map(({ taps }) => taps)) || 1;
 }
 
 /** Outputs along each axis of the smallest class in any block. */

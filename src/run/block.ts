@@ -1,6 +1,6 @@
 // Block: one part of a plan's work, at addresses: the tasks and tables that the kernels read, and the calls to make.
 
-import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Slice } from '../geometry/slice.js';
@@ -110,16 +110,15 @@ export class Block implements Region {
   }
 
   /**
-   * Computes the classes of outputs of a transposed convolution. Each set of classes that read the same is computed into maps of its own,
-   * [image][group][class][filter]; all classes without taps are one set. Then all are interleaved. If `interleave` computes the classes
+   * Computes the classes of outputs of a transposed convolution into maps [image][group][class][filter], a set of classes that read the same
+   * at a time; all classes without taps are one. Then all are interleaved. If `interleave` computes the classes
    * itself, it takes their tasks instead of these maps.
    */
   #computeClasses(window: PlacedWindow): void {
-    const { plan, slices, images } = this;
+    const { plan, slices } = this;
     const { convolution, classes, tapSets } = plan;
     const { groups, filters } = convolution;
-    const part = denseLayout(0, groups, classes * filters, this.counts);
-    const setBytes = classes * aligned(images * groups * filters * part.map);
+    const part = denseLayout(0, groups, classes * tapSets.length * filters, this.counts);
     const [depth, height, width] = slices;
     const covered = slices.map((slice) => slice.covered);
     // where the first output of each class lies
@@ -127,8 +126,8 @@ export class Block implements Region {
     let number = 0;
     let start = 0;
     const compute = (indices: PerAxis) => {
-      const set = number / classes;
-      return this.#compute(window, tapSets[set], indices, { ...part, first: this.#parts + set * setBytes });
+      const first = this.#parts + number * filters * part.map;
+      return this.#compute(window, tapSets[number / classes], indices, { ...part, first });
     };
     for (let d = 0; d < depth.phases.length; d++) {
       for (let h = 0; h < height.phases.length; h++) {

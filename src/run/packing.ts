@@ -74,15 +74,15 @@ function newPackTask(plan: Plan, set: TapSet): PackTask {
     filterTiles: filterTiles.length,
   };
   if (!tile) return Object.assign(new PackTask(), common);
-  return Object.assign(new PackWinogradTask(), common, tileFields(tile));
+  return Object.assign(new PackWinogradTask(), common, tileFields(tile), { classFilters: filters });
 }
 
 /** The byte offset of each filter's first kernel element, class by class. */
-function kernelOffsets({ convolution }: Plan, { firsts }: TapSet): Int32Array {
+function kernelOffsets({ convolution }: Plan, { classes }: TapSet): Int32Array {
   const { filters, weight } = convolution;
-  const offsets = new Int32Array(firsts.length * filters);
+  const offsets = new Int32Array(classes.length * filters);
   let filled = 0;
-  for (const first of firsts)
+  for (const { first } of classes)
     for (let filter = 0; filter < filters; filter++)
       offsets[filled++] = FLOAT_BYTES * (first + filter * weight.filter);
   return offsets;

@@ -63,6 +63,7 @@ export class Repair {
     const { i32 } = this.engine;
     this.#blocks.moveTo({ ...places, weights: this.#blocks.weights.address });
     const direct = this.#blocks.select(index);
+    const [{ entry }] = block.calls;
     const { plan, images, counts: sizes } = block;
     const { groups } = plan.convolution;
     const tile = present(plan.tile, 'tile for winograd');
@@ -70,12 +71,17 @@ export class Repair {
     // an address from 2 GiB on is negative as a word
     const first = (i32[task + MARKS] >>> 0) / WORD_BYTES;
     const marks = i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
-    const again = direct.calls[call];
-    i32[again.task / WORD_BYTES + FINISH] = i32[task + FINISH];
-    const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
-    const items = itemsToRepair(marks, tile, sizes, images, groups, parts);
+    // classes of outputs that only read the same by completed phases are computed one by one
+    const sets = plan.classes / direct.plan.classes;
+    const staging = entry === 'stage' ? 1 : 0;
+    const from = staging + (call - staging) * sets;
+    for (const again of direct.calls.slice(from, from + sets)) {
+      i32[again.task / WORD_BYTES + FINISH] = i32[task + FINISH];
+      const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
+      const items = itemsToRepair(marks, tile, sizes, images, groups, parts);
+      for (const { first: begin, count } of items) this.#blocks.call(direct, again, begin, begin + count);
+    }
     marks.fill(0);
-    for (const { first: begin, count } of items) this.#blocks.call(direct, again, begin, begin + count);
   }
 
   /** Forgets its blocks, so that the next call writes their tasks again. */

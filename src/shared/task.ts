@@ -162,7 +162,7 @@ export class PackTask {
   firstKernel: i32 = 0; // range of kernelTable offsets in the piece: its start and its size
   kernelBytes: i32 = 0;
   kernelTable: i32 = 0; // u32[filters]: byte offset of a filter's first kernel element
-  elementTable: i32 = 0; // i32[taps]: byte offset of a tap's kernel element from there; -1: the weight is zero
+  elementTable: i32 = 0; // i32[classes][taps]: byte offset of a tap's kernel element from there; -1: the weight is zero
   weights: i32 = 0; // the packed weights
   packedFilters: i32 = 0; // these three: see SumTask
   filterTiles: i32 = 0;
@@ -171,6 +171,7 @@ export class PackTask {
 
 /** Read by packWinograd, which also transforms each kernel. */
 export class PackWinogradTask extends PackTask {
+  classFilters: i32 = 0; // filters of one output class
   transform: i32 = 0; // these three: see WinogradTask
   kernelTaps: i32 = 0;
   elements: i32 = 0;

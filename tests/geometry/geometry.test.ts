@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Axis, adjoint, fold, lift, type StridedAxis, unit } from '#src/geometry/axis.js';
 import { inputPositionAt } from '#src/geometry/padding.js';
-import { type Phases, phases } from '#src/geometry/phases.js';
+import { completed, type Phases, phases } from '#src/geometry/phases.js';
 import { inputPositionsOf, startsOf, windowOf } from '#src/geometry/window.js';
 import {
   anyAxis,
@@ -31,6 +31,32 @@ describe('adjoint', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('completed phases', () => {
+  it('have the kernel elements of the others, read the same positions, and no others', () => {
+    let changed = 0;
+    fc.assert(
+      fc.property(transposedAxis, (axis) => {
+        const split = phases(axis);
+        const all = completed(split);
+        if (all === split) return;
+        changed++;
+        const { offset, taps } = all.phases[0];
+        assert.ok(split.phases.some((phase) => phase.offset === offset && phase.taps === taps));
+        all.phases.forEach((phase, i) => {
+          assert.deepEqual([phase.offset, phase.taps], [offset, taps]);
+          const { first, count } = phase.present;
+          const start = phase.offset + all.offsetStep * first;
+          const own = { ...phase, taps: count, offset: start, present: { first: 0, count } };
+          assert.deepEqual(own, split.phases[i]);
+        });
+        assert.equal(completed(all), all);
+      }),
+      { numRuns: 3000 },
+    );
+    assert.ok(changed > 50, `${changed} changed`);
   });
 });
 

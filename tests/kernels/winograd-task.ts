@@ -162,6 +162,7 @@ export class Problem {
     const packing = this.packing;
     const taps = task.kernelTaps * form.outer;
     packing.filters = task.filters;
+    packing.classFilters = task.filters;
     packing.channels = task.channels;
     packing.taps = taps;
     packing.terms = task.terms;

@@ -20,6 +20,7 @@ describe('the table of algorithms', () => {
     width: 30,
     spacings: [evenly(1, 1), evenly(3, 1), evenly(3, 1)],
     classes: 1,
+    share: 1,
     sizes: [1, 20, 30],
     mapBytes: 0,
   } as const satisfies Workload;

@@ -44,6 +44,7 @@ describe('the tile for a workload', () => {
             },
             spacings: [evenly(taps, gap), evenly(3, gap), evenly(taps + 2, gap)],
             classes: 1,
+            share: 1,
             sizes: [size, size + 9, size + 12],
             mapBytes: 0,
           };
@@ -89,11 +90,30 @@ describe('the tile for a workload', () => {
     assert.deepEqual(taps('n1 g1 c64 f64 i28x28 k5x5 p2x2'), [1, 3, 3]);
     assert.deepEqual(taps('T n1 g1 c64 f3 i32x32 k4x4 s2x2 p1x1'), [1, 2, 2]);
     assert.deepEqual(taps('T n1 g1 c16 f16 i28x28 k12x12 s2x2 p5x5'), [1, 3, 3]);
+    assert.deepEqual(taps('T n1 g1 c64 f64 i16x16 k5x5 s2x2 p2x2'), [1, 3, 3]);
+    assert.deepEqual(taps('T n1 g1 c64 f3 i112x112 k7x7 s2x2 p3x3'), [1, 2, 2]);
     assert.deepEqual(taps('n1 g1 c64 f64 i512 k11 p15 d3'), [1, 1, 4]);
     assert.deepEqual(taps('n1 g1 c64 f64 i28x28 k7x1 p3x0'), [1, 4, 1]);
     const { tapSets, tile } = planOfLine('n1 g1 c2 f2 i16 k7 p3', { algorithm: 'winograd' });
     // the first kernels are short, so that the last ends with the taps
     assert.deepEqual([...elementsOf(tapSets[0], tile!, 1)], [0, 1, -1, 2, 3, -1, 4, 5, 6]);
+  });
+
+  it('gives taps without a kernel element to classes of outputs with fewer taps', () => {
+    const elements = (line: string) => {
+      const { tapSets, tile, classes } = planOfLine(line, { algorithm: 'winograd' });
+      assert.deepEqual([tapSets.length, tapSets[0].classes.length], [1, classes]);
+      return tapSets[0].classes.map(({ first }, i) =>
+        elementsOf(tapSets[0], tile!, 1)
+          .slice(i * tapSets[0].taps, (i + 1) * tapSets[0].taps)
+          .map((element) => (element < 0 && element > -2 ? null : first + element)),
+      );
+    };
+    // elements 4, 2, 0 for even outputs, and 3, 1 for odd ones, which read one input less
+    assert.deepEqual(elements('T n1 g1 c64 f64 i512 k5 s2 p2'), [
+      [4, 2, 0],
+      [null, 3, 1],
+    ]);
   });
 
   it('has eight points along one axis where that takes fewer products', () => {

@@ -262,7 +262,7 @@ function sum(
   const window = windowOf(memory, t, image, group);
   const target = t.target + image * t.targetImage + group * t.targetGroup;
   for (let filter = 0; filter < t.filters; filter++) {
-    const ofClass = filter % filters;
+    const [place, ofClass] = [Math.floor(filter / filters), filter % filters];
     const weights = weightsOf(set, plan, group, filter, weight);
     let to = target + filter * t.targetFilter;
     for (let d = 0; d < t.depth; d++) {
@@ -271,7 +271,7 @@ function sum(
           const from = window + d * t.windowDepth + h * t.windowRow + 4 * w;
           let total = bias[group * filters + ofClass];
           for (const [term, offset] of offsets.entries()) {
-            if (elements[term % taps] === -1) continue;
+            if (elements[place * taps + (term % taps)] === -1) continue;
             const value =
               t instanceof PlaneTask
                 ? planeValue(memory, t, window, h, w, term)
@@ -296,11 +296,13 @@ function weightsOf(
   weight: Float32Array,
 ): number[] {
   const { channels, filters, weight: strides } = convolution;
+  // outputs that meet no tap
+  if (set.terms === 0) return [];
   const elements = elementsOf(set, tile ?? SINGLE_TAPS, FLOAT_BYTES);
   const [place, ofClass] = [Math.floor(filter / filters), filter % filters];
-  const kernel = group * strides.group + ofClass * strides.filter + set.firsts[place];
+  const kernel = group * strides.group + ofClass * strides.filter + set.classes[place].first;
   return Array.from({ length: channels * set.taps }, (_, term) => {
-    const offset = elements[term % set.taps];
+    const offset = elements[place * set.taps + (term % set.taps)];
     return offset === -1
       ? 0
       : weight[kernel + Math.floor(term / set.taps) * strides.channel + offset / FLOAT_BYTES];

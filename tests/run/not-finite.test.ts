@@ -87,6 +87,12 @@ const lines = [
   'T n1 g3 c3 f3 i300 k3 p1',
   'T n1 g1 c3 f4 i9x8 k4x4 s2x2 p1x1',
   'T n1 g1 c3 f4 i9x8 k2x2 s2x2',
+  // classes of outputs with fewer taps than others, of several images and groups
+  'T n2 g2 c4 f6 i9x8 k5x5 s2x2 p2x2 o1x1',
+  'T n1 g1 c3 f4 i9x10 k3x3 s2x2 p1x1 o1x1',
+  'T n1 g1 c2 f3 i9x12 k4x7 s2x2 p1x3',
+  'T n2 g1 c3 f4 i30 k5 s2 p2',
+  'T n1 g1 c2 f2 i3x8x9 k3x3x3 s2x2x2 p1x1x1',
   'T n1 g1 c3 f4 i9x10 k3x3 p1x1',
   'T n1 g1 c2 f3 i5x6 k3x3 s2x3 p1x0 d2x1 o1x2',
   'T n1 g1 c2 f2 i3x4x5 k3x3x3 s2x1x2 p1x1x1 o1x0x1',
@@ -184,6 +190,8 @@ describe('where Winograd meets a number that is not finite', () => {
     ['n1 g2 c8 f8 i57x59 k3x3 p1x1', 8],
     ['n1 g1 c4 f6 i60x60 k3x3 p2x2 d2x2', 16],
     ['T n1 g1 c8 f4 i40x40 k4x4 s2x2 p1x1', 6],
+    // four classes, each by itself
+    ['T n1 g1 c8 f4 i40x40 k5x5 s2x2 p2x2', 32],
   ] as const) {
     it(`only the rows of tiles around it are computed again: ${line}`, () => {
       const p = parseLine(line);

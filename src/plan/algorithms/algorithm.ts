@@ -32,6 +32,8 @@ export interface Workload {
   readonly spacings: Readonly<PerAxis<Spacing>>;
   /** classes of outputs that can share a window */
   readonly classes: number;
+  /** the products of one output, on average, as a share of `terms`, which a transform takes for all classes */
+  readonly share: number;
   /** outputs along each axis that are computed if they do, which may be more */
   readonly sizes: Readonly<PerAxis>;
   /** bytes from one channel to the next where inputs are read in place; 0 where they are staged, whose channels lie suitably */
