@@ -51,15 +51,22 @@ export function perAxis(value: unknown, name: string, rank: number, where: Where
       `${name} must be an integer or a tuple of ${rank} integers, but got ${describe(value)}`,
     );
   }
-  if (given.length !== 1 && given.length !== rank) {
-    refuse(
-      where,
-      `expected ${name} to be a single integer value or a list of ${rank} values to match the convolution dimensions, ` +
-        `but got ${name}=${describe(value)}`,
-    );
-  }
+  checkCount(given, name, rank, where);
   const sizes = given.map((item) => whole(item, name, where));
   return sizes.length === rank ? sizes : new Array<number>(rank).fill(sizes[0]);
+}
+
+/**
+ * Checks that a tuple has one item, or `rank` of them.
+ * @throws RangeError for another number
+ */
+export function checkCount(given: readonly unknown[], name: string, rank: number, where: Where): void {
+  if (given.length === 1 || given.length === rank) return;
+  refuse(
+    where,
+    `expected ${name} to be a single integer value or a list of ${rank} values to match the convolution dimensions, ` +
+      `but got ${name}=${describe(given)}`,
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 // The options of convolutions, and their checks, with torch's error messages.
 
-import { optionsObject, whole } from '../core/arguments.js';
+import { checkCount, optionsObject, whole } from '../core/arguments.js';
 import { asList, describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
 import { type Padding, type Rank, type Sides, type Sizes, sizesFrom } from './sizes.js';
@@ -119,7 +119,7 @@ export function checkOptions(
   const padding =
     typeof givenPadding === 'string'
       ? { padding: checkNamedPadding(givenPadding, owner, stride, where) }
-      : checkPadding(givenPadding, side, where);
+      : checkPadding(givenPadding, rank, side, where);
   return { transposed, rank, groups, stride, ...padding, dilation, outputPadding, paddingMode };
 }
 
@@ -205,10 +205,12 @@ function limitOutputPadding(
  */
 function checkPadding(
   given: unknown,
+  rank: Rank,
   side: (sizes: unknown) => number[],
   where: Where,
 ): Pick<CheckedOptions, 'paddingEnd'> & { padding: number[] } {
   if (!Array.isArray(given) || !given.some(Array.isArray)) return { padding: side(given) };
+  checkCount(given, 'padding', rank, where);
   const pairs = given.map((axis) => (Array.isArray(axis) ? axis : [axis, axis]));
   const wrong = pairs.find((pair) => pair.length !== 2);
   if (wrong) refuse(where, `padding: expected [before, after] for an axis, but got ${describe(wrong)}`);

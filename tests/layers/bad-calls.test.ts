@@ -185,7 +185,7 @@ describe('padding', () => {
     refused(make([[0, -1], 0]), /^negative padding is not supported, got \[-1, 0\]/, 'negative');
     refused(
       make([[0, 1], 0, 0]),
-      /^expected padding to be a single integer value or a list of 2/,
+      /^expected padding to be a single integer value or a list of 2.*but got padding=\[\[…\], 0, 0\]/,
       'three axes',
     );
   });
