@@ -34,7 +34,8 @@ let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: 
  * sums.dispose();
  */
 export class ResidentTensor extends Resident implements Disposing {
-  readonly #sizes: number[];
+  /** the sizes, outermost first; frozen */
+  declare readonly shape: number[];
 
   /**
    * Allocates an uninitialised tensor, like torch.empty. `resident({ shape })` fills it with zeros.
@@ -47,12 +48,8 @@ export class ResidentTensor extends Resident implements Disposing {
     const count = countOfSizes(sizes, 'resident');
     Object.freeze(sizes);
     super(place ?? { held: hold(sizes, count), offset: 0, step: -1, isView: false });
-    this.#sizes = sizes;
-  }
-
-  /** The sizes, outermost first; frozen. They can't be replaced, because other sizes would reach into the memory of other tensors. */
-  get shape(): number[] {
-    return this.#sizes;
+    // can't be replaced, because other sizes would reach into the memory of other tensors
+    Object.defineProperty(this, 'shape', { value: sizes, enumerable: true });
   }
 
   /**

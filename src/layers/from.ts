@@ -71,7 +71,10 @@ export function layerFrom<L extends Layer>(
     : savedConvolution(source, transposed, rank, givenGroups as number);
   const groups = isNorm ? sizes[0] : givenGroups;
   // the constructor checks groups and all other options
-  const layer = new kind(...sizes, { ...rest, groups, bias: (bias ?? norm) !== undefined });
+  const hasBias = (bias ?? norm) !== undefined;
+  const layer = new kind(...sizes, { ...rest, groups, bias: hasBias });
+  if (layer.bias && !hasBias)
+    refuse(where, `the constructor of ${kind.name} ignores bias: false, and nothing is stored for its bias`);
   // assigned values replace the initial ones, which are then never drawn
   if (norm === undefined) {
     layer.weight = weight;

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { Conv1d, Conv2d, functional, memoryUsage, ResidentTensor, resident, tensor } from 'convnd';
 import { problemLayer } from '../helpers/build.js';
 import { assertSame } from '../helpers/compare.js';
@@ -304,8 +305,21 @@ describe('resident tensors', () => {
     }, TypeError);
     assert.throws(() => Object.assign(x, { shape: [1, 1_000_000] }), TypeError);
     Reflect.deleteProperty(x, 'shape');
+    assert.throws(() => Object.defineProperty(x, 'shape', { value: [1, 1_000_000] }), TypeError);
     assert.deepEqual(x.shape, [1, 4]);
     assert.equal(x.data.length, 4);
+  });
+
+  it('show their shape, differ by it, and are no options', () => {
+    using x = resident({ shape: [1, 4] });
+    assert.match(inspect(x), /shape: \[ 1, 4 \]/);
+    assert.notDeepStrictEqual(x, resident({ shape: [4, 1] }));
+    assert.equal(JSON.stringify(x), '{"shape":[1,4]}');
+    const layer = new Conv1d(1, 1, 1);
+    assert.throws(() => layer.forward(x, x as never), {
+      name: 'TypeError',
+      message: /unexpected option 'shape'/,
+    });
   });
 
   it('is copied from another one while memory grows', () => {

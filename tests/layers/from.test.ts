@@ -169,6 +169,21 @@ describe('from', () => {
     }
   });
 
+  it('refuses a subclass whose constructor makes a bias that is not stored', () => {
+    /** Leaves out the options. */
+    class Plain extends Conv1d {
+      constructor(inChannels: number, outChannels: number, kernelSize: number) {
+        super(inChannels, outChannels, kernelSize);
+      }
+    }
+    assert.throws(() => Plain.from({ weight: [[[1, 10]]] }), {
+      name: 'RangeError',
+      message:
+        'the constructor of Plain ignores bias: false, and nothing is stored for its bias [Conv1d.from]',
+    });
+    assert.equal(Plain.from({ weight: [[[1, 10]]], bias: [2] }).bias?.data[0], 2);
+  });
+
   it('draws as a constructed layer for those after it', () => {
     const after = (make: () => void) => {
       manualSeed(5);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { Conv1d, functional as F, LazyConv1d, manualSeed, Parameter, tensor } from 'convnd';
 import { record } from 'convnd/train';
 import { assertSame } from '../helpers/compare.js';
@@ -170,9 +171,18 @@ describe('a parameter', () => {
     for (const parameter of [...layer.parameters(), new Parameter(new Float32Array(2), [2])]) {
       assert.throws(() => (parameter.shape[0] = 9), TypeError);
       assert.throws(() => Object.assign(parameter, { shape: [9] }), TypeError);
+      assert.throws(() => Object.defineProperty(parameter, 'shape', { value: [9] }), TypeError);
       Reflect.deleteProperty(parameter, 'shape');
     }
     assert.deepEqual(layer.weight.shape, [1, 1, 2]);
+  });
+
+  it('shows its shape, and differs by it', () => {
+    const values = new Float32Array(6);
+    const parameter = new Parameter(values, [2, 3]);
+    assert.match(inspect(parameter), /shape: \[ 2, 3 \]/);
+    assert.notDeepStrictEqual(parameter, new Parameter(values, [3, 2]));
+    assert.deepEqual({ ...parameter }, { requiresGrad: true, shape: [2, 3] });
   });
 
   it('is drawn anew by resetParameters', () => {
