@@ -111,8 +111,8 @@ export class Block implements Region {
 
   /**
    * Computes the classes of outputs of a transposed convolution into maps [image][group][class][filter], a set of classes that read the same
-   * at a time; all classes without taps are one. Then all are interleaved. If `interleave` computes the classes
-   * itself, it takes their tasks instead of these maps.
+   * at a time; all classes without taps are one. Then all are interleaved. If `interleave` computes the classes itself, it takes their
+   * tasks instead of these maps.
    */
   #computeClasses(window: PlacedWindow): void {
     const { plan, slices } = this;
