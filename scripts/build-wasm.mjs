@@ -1,0 +1,11 @@
+// npm run build:wasm: compiles the modules, all in one process because a start of the compiler takes longer than most of them, and ships them.
+import { readdirSync } from 'node:fs';
+import asc from 'assemblyscript/asc';
+
+const shared = 'asconfig.later.json'; // options only
+const configs = readdirSync('.').filter((name) => /^asconfig.*\.json$/.test(name) && name !== shared);
+for (const config of configs) {
+  const { error } = await asc.main(['--config', config, '--target', 'release']);
+  if (error) process.exit(1); // the compiler has printed why
+}
+await import('./ship-wasm.mjs');
