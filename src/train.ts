@@ -11,7 +11,16 @@ export type { AnyLayer } from './layers/conv.js';
 export type { FunctionalOptions, FunctionalTransposeOptions } from './problem/options.js';
 export type { Rank, Sizes } from './problem/sizes.js';
 export { type BackwardOptions, backward } from './train/backward.js';
-export { gelu, hardswish, leakyRelu, relu, relu6, sigmoid, silu, tanh } from './train/functions/activations.js';
+export {
+  gelu,
+  hardswish,
+  leakyRelu,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  tanh,
+} from './train/functions/activations.js';
 export { type AddOptions, add } from './train/functions/add.js';
 export {
   type BinaryCrossEntropyOptions,
