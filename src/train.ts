@@ -11,7 +11,16 @@ export type { AnyLayer } from './layers/conv.js';
 export type { FunctionalOptions, FunctionalTransposeOptions } from './problem/options.js';
 export type { Rank, Sizes } from './problem/sizes.js';
 export { type BackwardOptions, backward } from './train/backward.js';
-export { leakyRelu, relu, relu6, sigmoid, tanh } from './train/functions/activations.js';
+export {
+  gelu,
+  hardswish,
+  leakyRelu,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  tanh,
+} from './train/functions/activations.js';
 export { type AddOptions, add } from './train/functions/add.js';
 export {
   type BinaryCrossEntropyOptions,
@@ -27,6 +36,7 @@ export {
   type SmoothL1Options,
   smoothL1Loss,
 } from './train/functions/losses.js';
+export { mul } from './train/functions/mul.js';
 export { narrow } from './train/functions/narrow.js';
 export type { LossOptions, Reduction } from './train/functions/reduction.js';
 export type { GradOptions, GradTransposeOptions } from './train/gradients/grad.js';

@@ -36,6 +36,12 @@ export abstract class Resident implements Tensor {
   /** The address of the first element; -1 for a recorded intermediate that was moved to an array. */
   abstract get address(): number;
 
+  /**
+   * Why the elements can't be read any more; undefined as long as they can.
+   * @internal
+   */
+  abstract get whyFreed(): string | undefined;
+
   /** Not 'Object', because Vue wraps what is called so in a proxy, through which private fields cannot be read. */
   get [Symbol.toStringTag](): string {
     return 'ResidentTensor';

@@ -110,8 +110,8 @@ export class ResidentTensor extends Resident implements Disposing {
   /**
    * A view of the elements. Every read creates a new view, because memory growth detaches earlier ones, so don't store it. Posting the
    * view to another thread would clone the whole wasm memory; post a copy, `data.slice()`.
-   * @throws Error after `dispose`
-   * @throws RangeError for a view of some channels of several images, which is not contiguous; `resident(channels)` copies it
+   * @throws RangeError after `dispose`, and for a view of some channels of several images, which is not contiguous; `resident(channels)`
+   * copies it
    */
   get data(): Float32Array {
     this.checkGapless();
@@ -120,13 +120,20 @@ export class ResidentTensor extends Resident implements Disposing {
 
   /**
    * The byte address in wasm memory.
-   * @throws Error after `dispose`
+   * @throws RangeError after `dispose`
    */
   get address(): number {
+    const { whyFreed } = this;
+    if (whyFreed !== undefined) throw new RangeError(whyFreed);
     const { held, offset } = this.place;
-    const { address } = held;
-    if (address < 0) throw new Error(`resident tensor of shape ${describe(this.shape)} is disposed`);
-    return address + FLOAT_BYTES * offset;
+    return held.address + FLOAT_BYTES * offset;
+  }
+
+  /** @internal */
+  get whyFreed(): string | undefined {
+    return this.place.held.address < 0
+      ? `resident tensor of shape ${describe(this.shape)} is disposed`
+      : undefined;
   }
 
   /**

@@ -1,6 +1,5 @@
 // The prepared calls of a layer, cached by input shape, and the algorithms that `tune` measured as fastest.
 
-import { describe } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
 import { sameShape } from '../core/tensor.js';
 import type { Plan } from '../plan/plan.js';
@@ -123,8 +122,6 @@ export class CallCache {
 
   /** Completes a preference: the user's algorithm, else the tuned one, else undefined, which leaves the choice to the cost model. */
   #chosen(convolution: Convolution, { algorithm, winograd }: LayerPreference): LayerPreference {
-    if (typeof (algorithm ?? '') !== 'string')
-      throw new TypeError(`algorithm: expected a name like 'gemm', but got ${describe(algorithm)}`);
     return { algorithm: algorithm ?? this.#tuned.get(timedKey(convolution, winograd)), winograd };
   }
 }

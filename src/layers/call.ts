@@ -25,9 +25,19 @@ export function outputShapeOf(problem: Problem, inputRank: number): number[] {
   return inputRank === rank + 1 ? [filters, ...output] : [batch, filters, ...output];
 }
 
-/** Converts an input to a plain tensor. A resident tensor is returned as it is. */
+/**
+ * Converts an input to a plain tensor. A resident tensor is returned as it is.
+ * @throws TypeError for anything but a tensor, RangeError for a tensor whose memory was freed
+ */
 export function inputTensor(x: TensorLike, where: Where, name = 'input'): Tensor {
-  return x instanceof Resident ? x : asTensor(x, name, where);
+  if (!(x instanceof Resident)) return asTensor(x, name, where);
+  checkHeld(x, name, where);
+  return x;
+}
+
+/** @throws RangeError for a tensor whose memory was freed */
+function checkHeld({ whyFreed }: Resident, name: string, where: Where): void {
+  if (whyFreed !== undefined) refuse(where, `${name}: ${whyFreed}`);
 }
 
 /**
@@ -113,7 +123,10 @@ function checkForm(out: Tensor, shape: readonly number[], where: Where): void {
   if (!sameShape(out.shape, shape)) {
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);
   }
-  if (out instanceof Resident) return;
+  if (out instanceof Resident) {
+    checkHeld(out, 'out', where);
+    return;
+  }
   checkSizes(out.data, shape, 'out', where);
   if (!hasNoStrides(out) && inCOrder(out.data, shape, out, 'out', where) !== out.data)
     refuse(where, 'out: must be contiguous, in C order');

@@ -6,6 +6,7 @@ import type { Disposing } from '../core/globals.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { HalfArray, TypedArray } from '../core/typed-array.js';
 import type { PaddingMode } from '../geometry/padding.js';
+import { checkAlgorithm } from '../plan/choice.js';
 import type { AlgorithmName, Winograd } from '../plan/preference.js';
 import { checkSize } from '../problem/line.js';
 import { type AnyOptions, checkUpsample, paddingAsGiven } from '../problem/options.js';
@@ -33,11 +34,7 @@ export interface Layer extends NotCallable {}
 /** The abstract base class of all convolution layers. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface has no members, only a message for the compiler to show
 export abstract class Layer implements Disposing {
-  /**
-   * Forces one algorithm, for tests and benchmarks. If undefined, the layer uses what `tune` measured, or else the cost model.
-   * `forward` throws a RangeError if the forced algorithm does not support the problem.
-   */
-  algorithm: AlgorithmName | undefined;
+  #algorithm: AlgorithmName | undefined;
   #winograd: Winograd | undefined;
   readonly #spec: LayerSpec;
   readonly #where = () => String(this);
@@ -60,6 +57,20 @@ export abstract class Layer implements Disposing {
     this.#spec = layerSpec(given, options);
     this.#parameters = new LayerParameters(this.#spec, this.#where);
     this.#calls = new CallCache(this);
+  }
+
+  /**
+   * Forces one algorithm, for tests and benchmarks. If undefined, the layer uses what `tune` measured, or else the cost model.
+   * `forward` throws a RangeError if the forced algorithm does not support the problem.
+   * @throws RangeError for an unknown name, when it is set
+   */
+  get algorithm(): AlgorithmName | undefined {
+    return this.#algorithm;
+  }
+
+  set algorithm(value: AlgorithmName | undefined) {
+    checkAlgorithm(value, this.#where);
+    this.#algorithm = value;
   }
 
   /** Whether this layer may use Winograd's algorithm: `settings.winograd`, unless set here. */

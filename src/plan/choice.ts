@@ -1,5 +1,6 @@
 // Choice: the ordered table of algorithms. The first row that does not refuse a workload computes it.
 
+import { describe, present, refuse, type Where } from '../core/errors.js';
 import type { Algorithm, Proposal, Workload } from './algorithms/algorithm.js';
 import { depthwise } from './algorithms/depthwise.js';
 import { direct } from './algorithms/direct.js';
@@ -9,6 +10,16 @@ import type { AlgorithmName, Preference } from './preference.js';
 
 /** The layers' table, in order of preference. */
 export const algorithms: readonly Algorithm<AlgorithmName>[] = [depthwise, winograd, direct, gemm];
+
+/**
+ * Checks the name of an algorithm that a user chose for a layer.
+ * @throws RangeError if the layers' table has no such row
+ */
+export function checkAlgorithm(name: AlgorithmName | undefined, where: Where): void {
+  const names = algorithms.map((row) => row.name);
+  if (name !== undefined && !names.includes(name))
+    refuse(where, `algorithm: expected one of ${names.join(', ')}, got ${describe(name)}`);
+}
 
 /** The choice for a workload: the row with its proposal, and the rows before it with their reasons. */
 export interface Choice {
@@ -31,7 +42,7 @@ export class UnableError extends RangeError {}
 /**
  * Picks the row that the caller named, or else the first row of a table that does not refuse.
  * @param table rows in order of preference; the last one takes everything
- * @throws RangeError if there is no such row, UnableError if it can't compute this
+ * @throws UnableError if the named row can't compute this
  */
 export function choose(
   workload: Workload,
@@ -93,10 +104,10 @@ function whyCostly(
 
 /** The row that the caller named, even if it proposes against itself. */
 function named(workload: Workload, name: AlgorithmName, table: readonly Algorithm[]): Choice {
-  const algorithm = table.find((row) => row.name === name);
-  if (!algorithm) {
-    throw new RangeError(`no algorithm '${name}', there are ${table.map((row) => row.name).join(', ')}`);
-  }
+  const algorithm = present(
+    table.find((row) => row.name === name),
+    `algorithm '${name}'`,
+  );
   const proposal = algorithm.propose(workload);
   if (typeof proposal === 'string')
     throw new UnableError(`algorithm '${name}' can't compute this: ${proposal}`);

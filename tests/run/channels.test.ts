@@ -399,5 +399,15 @@ describe('channels of a resident tensor', () => {
       () => resident(view),
     ])
       assert.throws(call, /resident tensor of shape \[[12], 2, 300\] is disposed/);
+    const x = tensor(new Float32Array(1200), [2, 2, 300]);
+    for (const [name, call] of [
+      ['input', () => layer.forward(view)],
+      ['out', () => layer.forward(x, { out: view })],
+      ['add', () => layer.forward(x, { add: view })],
+    ] as const)
+      assert.throws(call, {
+        name: 'RangeError',
+        message: `${name}: resident tensor of shape [2, 2, 300] is disposed [${layer}]`,
+      });
   });
 });

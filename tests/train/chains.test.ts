@@ -6,14 +6,17 @@ import { Conv1d, ConvTranspose1d, functional as F, Parameter, type Tensor, tenso
 import {
   add,
   cat,
+  hardswish,
   leakyRelu,
   mseLoss,
+  mul,
   narrow,
   type Recorded,
   record,
   relu,
   relu6,
   sigmoid,
+  silu,
   tanh,
 } from 'convnd/train';
 import fc from 'fast-check';
@@ -40,6 +43,8 @@ const ACTIVATIONS = {
   leakyRelu: [(x: Tensor) => leakyRelu(x, -0.25), (v: number) => (v > 0 ? v : -0.25 * v)],
   tanh: [tanh, Math.tanh],
   sigmoid: [sigmoid, (v: number) => 1 / (1 + Math.exp(-v))],
+  silu: [silu, (v: number) => v / (1 + Math.exp(-v))],
+  hardswish: [hardswish, (v: number) => (v * Math.min(Math.max(v + 3, 0), 6)) / 6],
 } as const;
 
 const FUSED = {
@@ -94,6 +99,17 @@ function stepOf(
         channels: skip.channels,
       }),
     };
+  if (kind === 'mul')
+    return {
+      name: kind,
+      parameters: [],
+      // a single channel is stretched to the skip's, as a gate is
+      run: (x, skip) => mul(skip, narrow(x, 0, 0, 1)),
+      exact: (x, skip) => ({
+        values: skip.values.map((v, i) => v * x.values[i % LENGTH]),
+        channels: skip.channels,
+      }),
+    };
   const transposed = kind === 'transposed';
   const p: Problem = {
     ...{ transposed, batch: 1, groups: 1, channels, filters, input: [LENGTH], kernel: [3], stride: [1] },
@@ -143,6 +159,7 @@ const KINDS = [
   'cat',
   'narrow',
   'add',
+  'mul',
   ...Object.keys(ACTIVATIONS),
 ];
 
@@ -172,7 +189,8 @@ describe('a random network', () => {
           const step = stepOf(kind, fused, now, filters, seed + 10 * at);
           seen.add(step.name);
           const next =
-            { cat: now + beside, narrow: 1, add: beside }[kind] ?? (kind in ACTIVATIONS ? now : filters);
+            { cat: now + beside, narrow: 1, add: beside, mul: beside }[kind] ??
+            (kind in ACTIVATIONS ? now : filters);
           counts.push(next);
           return { ...step, skip };
         });
@@ -185,7 +203,7 @@ describe('a random network', () => {
           for (const { run, skip } of steps) tensors.push(run(tensors.at(-1)!, tensors.at(-1 - skip) ?? x));
           return mseLoss(tensors.at(-1)!, target);
         });
-        // `cat`, `add` and `narrow` may leave a layer out of the result
+        // `cat`, `add`, `mul` and `narrow` may leave a layer out of the result
         loss.backward(undefined, { allowUnused: true });
 
         const exact = (values: Float64Array[]): number => {
@@ -223,8 +241,8 @@ describe('a random network', () => {
           );
         });
       }),
-      { numRuns: 80 },
+      { numRuns: 120 },
     );
-    assert.ok(seen.size >= 18, `${seen.size} kinds`);
+    assert.ok(seen.size >= 21, `${seen.size} kinds`);
   });
 });

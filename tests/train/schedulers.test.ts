@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { Parameter, tensor } from 'convnd';
 import {
   CosineAnnealingLR,
@@ -271,4 +272,12 @@ describe("PyTorch's clipping", () => {
     }
     assert.equal(weight.grad!.data[0], 2);
   });
+});
+
+it('optimizers and schedulers print under the names of their classes', () => {
+  class Mine extends SGD {}
+  const params = [new Parameter(new Float32Array(1), [1])];
+  assert.match(inspect(new SGD(params)), /^SGD \{\n {2}paramGroups: \[/);
+  assert.match(inspect(new Mine(params)), /^Mine \{/);
+  assert.match(inspect(new StepLR(new SGD(params), 3)), /^StepLR \{\n {2}optimizer: SGD \{/);
 });

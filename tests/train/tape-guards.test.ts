@@ -137,6 +137,26 @@ describe('between forward and backward', () => {
     }
   });
 
+  it('the result keeps its shape and data', () => {
+    const y = record(() => conv().forward(x));
+    for (const name of ['shape', 'data'])
+      assert.deepEqual([Reflect.set(y, name, [1]), Reflect.deleteProperty(y, name)], [false, false], name);
+    assert.throws(() => y.shape.push(1), TypeError);
+    y.backward(g);
+  });
+
+  it('an input must not be disposed of', () => {
+    const layer = conv();
+    const input = resident(x);
+    const y = record(() => layer.forward(input));
+    input.dispose();
+    refused(
+      () => y.backward(g),
+      /inplace operation: a tensor of shape \[2, 3, 9\] is disposed\. Change it after backward/,
+      'disposed',
+    );
+  });
+
   it('an input, and what was computed inside, must stay', () => {
     const input = tensor(x.data.slice(), x.shape);
     const layer = conv();

@@ -31,6 +31,25 @@ describe('the memory of a record', () => {
     assert.equal(memoryUsage().live - before, plans);
   });
 
+  it('is given back by dispose, as where a batch is skipped', () => {
+    const layer = conv();
+    const first = record(() => relu(layer.forward(x)));
+    first.dispose();
+    // what the layer's plans take
+    const { live } = memoryUsage();
+    for (let i = 0; i < 3; i++) {
+      let inner: Tensor | undefined;
+      using y = record(() => relu((inner = layer.forward(x))));
+      assert.ok(memoryUsage().live > live);
+      y.dispose();
+      assert.equal(memoryUsage().live, live);
+      assert.throws(() => inner!.data, /freed it, because its data was not read/);
+      assert.equal(y.data.length, 72);
+    }
+    refused(() => first.backward(g), /Trying to backward through the graph a second time/, 'disposed');
+    assert.deepEqual(grads(layer), [null, null]);
+  });
+
   it('is given back where the function throws', () => {
     const layer = conv();
     layer.forward(x);

@@ -19,15 +19,19 @@ import {
   crossEntropy,
   custom,
   detach,
+  gelu,
+  hardswish,
   huberLoss,
   l1Loss,
   leakyRelu,
   mseLoss,
+  mul,
   narrow,
   record,
   relu,
   relu6,
   sigmoid,
+  silu,
   smoothL1Loss,
   tanh,
 } from 'convnd/train';
@@ -91,6 +95,28 @@ describe('functions of convnd/train', () => {
     );
   });
 
+  it('activate and derive with the bits of a layer', () => {
+    const values = Float32Array.from({ length: 1001 }, (_, i) => (i - 500) / 64);
+    const identity = new Conv1d(1, 1, 1, { bias: false }).requiresGrad_(false);
+    identity.weight = [[[1]]];
+    const functions = { relu, relu6, leakyRelu, sigmoid, tanh, silu, hardswish, gelu };
+    for (const [name, f] of Object.entries(functions)) {
+      const activation = name as keyof typeof functions;
+      const [ours, layers] = [
+        (x: Parameter) => f(x),
+        (x: Parameter) => identity.forward(x, { activation }),
+      ].map((call) => {
+        const x = new Parameter(values.slice(), [1, 1001]);
+        const y = record(() => call(x));
+        y.backward(tensor(values.map(Math.cos), [1, 1001]));
+        return { y: y.data, slopes: x.grad!.data };
+      });
+      assertSame(ours.y, layers.y, name);
+      assertSame(ours.slopes, layers.slopes, `slopes of ${name}`);
+      assertSame(f(tensor(values, [7, 11, 13])).data, ours.y, `${name} outside of record`);
+    }
+  });
+
   it('put together and take apart along every axis', () => {
     const a = tensor(integers(24, 1), [2, 3, 4]);
     for (const axis of [0, 1, 2, -1]) {
@@ -109,6 +135,21 @@ describe('functions of convnd/train', () => {
     assert.deepEqual(add(column, [10, 20, 30]).shape, [2, 3]);
     assert.deepEqual(numbers(add(column, [10, 20, 30], { alpha: 2 })), [21, 41, 61, 22, 42, 62]);
     assert.deepEqual(numbers(add(1, 2)), [3]);
+    assert.deepEqual(mul(column, [10, 20, 30]).shape, [2, 3]);
+    assert.deepEqual(numbers(mul(column, [10, 20, 30])), [10, 20, 30, 20, 40, 60]);
+    assert.deepEqual(numbers(mul([1, 2], 0.5)), [0.5, 1]);
+    assert.deepEqual(
+      slopes((x) => mul(x, column), [5, 6]),
+      [3, 3],
+    );
+    assert.deepEqual(
+      slopes((x) => mul(column, x), [5, 6]),
+      [3, 3],
+    );
+    assert.deepEqual(
+      slopes((x) => mul(x, x), [5, 6]),
+      [10, 12],
+    );
     assert.deepEqual(
       slopes(
         (x) =>
@@ -132,6 +173,19 @@ const refusals: Record<string, [() => unknown, RegExp]> = {
   ],
   'add, alpha': [() => add(x, x, { alpha: any('1') }), /alpha must be a number/],
   'add, option': [() => add(x, x, any({ beta: 1 })), /unexpected option 'beta'/],
+  'mul, sizes': [
+    () => mul(x, [1, 2, 3]),
+    /The size of tensor a \(4\) must match the size of tensor b \(3\) at non-singleton dimension 2 \[mul\]/,
+  ],
+  'mul of text': [() => mul(x, any('2')), /^b: expected a tensor/],
+  'mul of a disposed tensor': [
+    () => {
+      const gone = new ResidentTensor([4]);
+      gone.dispose();
+      mul(x, gone);
+    },
+    /^b: resident tensor of shape \[4\] is disposed \[mul\]$/,
+  ],
   'cat of nothing': [() => cat([]), /expected a non-empty list of Tensors/],
   'cat of a tensor': [() => cat(any(x)), /expected a list of tensors/],
   'cat, sizes': [
@@ -287,7 +341,7 @@ describe('refusals of convnd/train', () => {
     const shape = [1, 1, 100_000];
     const count = 100_000;
     const detached =
-      /^a tensor is detached: its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor/;
+      /its buffer was transferred, or that of wasm memory, which grew; pass the resident tensor/;
     const refusedGrown = (call: (view: Tensor) => unknown, what: string) => {
       using x = resident({ shape });
       const made: ResidentTensor[] = [];
@@ -304,13 +358,15 @@ describe('refusals of convnd/train', () => {
       leakyRelu,
       sigmoid,
       tanh,
+      gelu,
       add: (v) => add(p, v),
+      mul: (v) => mul(v, p),
       cat: (v) => cat([v, p], 1),
       narrow: (v) => narrow(v, 2, 1, count - 1),
     })) {
       refusedGrown((view) => record(() => call(view)), what);
       // these hand the gradient on as it is, or are larger than it
-      if (what === 'add' || what === 'cat') continue;
+      if (what === 'add' || what === 'cat' || what === 'mul') continue;
       const y = record(() => call(p));
       refusedGrown(({ data }) => {
         y.backward(tensor(data.subarray(0, y.data.length), y.shape));

@@ -4,29 +4,25 @@ import { numeric } from '../../core/arguments.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
 import type { Activation } from '../../run/activation.js';
+import { activate } from '../gradients/activate.js';
 import { maskAndSum } from '../gradients/mask-and-sum.js';
-import { isToldByResult } from '../gradients/slopes.js';
+import { isToldByResult, needsResult } from '../gradients/slopes.js';
 import { newResult, recorded } from '../tape/results.js';
-import { viewOf } from '../tensors/intermediate.js';
+import { gapless } from '../tensors/gapless.js';
 import { temporary } from '../tensors/temporary.js';
 
-/**
- * An elementwise function. Each has its own loop: a shared loop that calls a function per number can't be inlined by V8, which then
- * allocates each result, and takes up to ten times as long.
- */
-interface Elementwise {
-  readonly name: string;
-  values(from: Float32Array, to: Float32Array): void;
-  /** the equivalent activation of a layer, which provides the derivative */
-  readonly activation: Activation;
-}
-
-function elementwise(x: TensorLike, { name, values, activation }: Elementwise): Tensor {
+/** Applies an activation by the code of the layers, so that the result is bitwise that of `forward(x, { activation })`. */
+function elementwise(x: TensorLike, name: string, activation: Activation): Tensor {
   const where = () => name;
   const input = inputTensor(x, where);
   const output = newResult(input.shape, where);
-  values(viewOf(input), viewOf(output));
-  const saved = isToldByResult(activation) ? { result: output } : { given: input };
+  gapless([input], (dense) => {
+    activate(dense, activation, output);
+  });
+  const saved = {
+    given: isToldByResult(activation) ? undefined : input,
+    result: needsResult(activation) || isToldByResult(activation) ? output : undefined,
+  };
   return recorded({
     ...{ name: where, inputs: [x], output, givesNew: true },
     saved: () => Object.values(saved),
@@ -49,16 +45,8 @@ function elementwise(x: TensorLike, { name, values, activation }: Elementwise): 
  * console.log(relu([-1, 0, 2]).data.join()); // 0,0,2
  */
 export function relu(x: TensorLike): Tensor {
-  return elementwise(x, RELU);
+  return elementwise(x, 'relu', { entry: 'clamp', operand: Number.POSITIVE_INFINITY });
 }
-
-const RELU: Elementwise = {
-  name: 'relu',
-  values(from, to) {
-    for (let i = 0; i < to.length; i++) to[i] = Math.max(from[i], 0);
-  },
-  activation: { entry: 'clamp', operand: Number.POSITIVE_INFINITY },
-};
 
 /**
  * min(max(x, 0), 6) of each element.
@@ -71,16 +59,8 @@ const RELU: Elementwise = {
  * console.log(relu6([-1, 2, 9]).data.join()); // 0,2,6
  */
 export function relu6(x: TensorLike): Tensor {
-  return elementwise(x, RELU6);
+  return elementwise(x, 'relu6', { entry: 'clamp', operand: 6 });
 }
-
-const RELU6: Elementwise = {
-  name: 'relu6',
-  values(from, to) {
-    for (let i = 0; i < to.length; i++) to[i] = Math.min(Math.max(from[i], 0), 6);
-  },
-  activation: { entry: 'clamp', operand: 6 },
-};
 
 /**
  * x of each positive element, negativeSlope · x of the others.
@@ -95,13 +75,7 @@ const RELU6: Elementwise = {
  */
 export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
   numeric(negativeSlope, 'negative_slope', () => 'leaky_relu');
-  return elementwise(x, {
-    name: 'leaky_relu',
-    values(from, to) {
-      for (let i = 0; i < to.length; i++) to[i] = from[i] > 0 ? from[i] : from[i] * negativeSlope;
-    },
-    activation: { entry: 'leakyRelu', operand: negativeSlope },
-  });
+  return elementwise(x, 'leaky_relu', { entry: 'leakyRelu', operand: negativeSlope });
 }
 
 /**
@@ -115,16 +89,8 @@ export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
  * console.log(tanh([0, 100]).data.join()); // 0,1
  */
 export function tanh(x: TensorLike): Tensor {
-  return elementwise(x, TANH);
+  return elementwise(x, 'tanh', { entry: 'tanh', operand: 0 });
 }
-
-const TANH: Elementwise = {
-  name: 'tanh',
-  values(from, to) {
-    for (let i = 0; i < to.length; i++) to[i] = Math.tanh(from[i]);
-  },
-  activation: { entry: 'tanh', operand: 0 },
-};
 
 /**
  * The logistic function 1 / (1 + exp(-x)) of each element.
@@ -137,13 +103,47 @@ const TANH: Elementwise = {
  * console.log(sigmoid([0, 100]).data.join()); // 0.5,1
  */
 export function sigmoid(x: TensorLike): Tensor {
-  return elementwise(x, SIGMOID);
+  return elementwise(x, 'sigmoid', { entry: 'sigmoid', operand: 0 });
 }
 
-const SIGMOID: Elementwise = {
-  name: 'sigmoid',
-  values(from, to) {
-    for (let i = 0; i < to.length; i++) to[i] = 1 / (1 + Math.exp(-from[i]));
-  },
-  activation: { entry: 'sigmoid', operand: 0 },
-};
+/**
+ * x · sigmoid(x) of each element.
+ * @param x a tensor of any shape
+ * @returns a tensor of that shape
+ * @throws TypeError if it is not a tensor
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.silu.html
+ * @example
+ * import { silu } from 'convnd/train';
+ * console.log(silu([0, 100]).data.join()); // 0,100
+ */
+export function silu(x: TensorLike): Tensor {
+  return elementwise(x, 'silu', { entry: 'silu', operand: 0 });
+}
+
+/**
+ * x · relu6(x + 3) / 6 of each element.
+ * @param x a tensor of any shape
+ * @returns a tensor of that shape
+ * @throws TypeError if it is not a tensor
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardswish.html
+ * @example
+ * import { hardswish } from 'convnd/train';
+ * console.log(hardswish([-3, 0, 3]).data.join()); // 0,0,3
+ */
+export function hardswish(x: TensorLike): Tensor {
+  return elementwise(x, 'hardswish', { entry: 'hardswish', operand: 0 });
+}
+
+/**
+ * x · Φ(x) of each element, with the normal distribution function Φ: the exact function, with the error function.
+ * @param x a tensor of any shape
+ * @returns a tensor of that shape
+ * @throws TypeError if it is not a tensor
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
+ * @example
+ * import { gelu } from 'convnd/train';
+ * console.log(gelu([0, 1]).data[1].toFixed(4)); // 0.8413
+ */
+export function gelu(x: TensorLike): Tensor {
+  return elementwise(x, 'gelu', { entry: 'gelu', operand: 0 });
+}

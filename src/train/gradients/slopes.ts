@@ -22,7 +22,7 @@ export function needsResult({ entry }: Activation): boolean {
   return entry === 'tanh' || entry === 'sigmoid' || entry === 'gelu';
 }
 
-/** Multiplies gradients by derivatives. Each activation has its own loop, for the reason that functions/activations.ts gives. */
+/** Multiplies gradients by derivatives. Each activation has its own loop, for the reason that functions/pointwise-loss.ts gives. */
 type Slope = (gradient: Float32Array, given: Float32Array, result: Float32Array, to: Float32Array) => void;
 
 const SLOPES: Readonly<Partial<Record<Activation['entry'], Slope>>> = {

@@ -39,9 +39,9 @@ export abstract class Optimizer<O extends object = any> {
     if (this.paramGroups.length === 0) refuse(where, 'optimizer got an empty parameter list');
   }
 
-  /** Not 'Object', for the reason that `Layer` gives. */
+  /** Not 'Object', for the reason that `Layer` gives. Equal to the class's name, which Node then prints once. */
   get [Symbol.toStringTag](): string {
-    return 'Optimizer';
+    return this.constructor.name;
   }
 
   /**

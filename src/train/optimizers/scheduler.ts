@@ -36,9 +36,9 @@ export abstract class Scheduler {
     this.baseLrs = this.#groups.map((group) => (group.initialLr ??= group.lr));
   }
 
-  /** Not 'Object', for the reason that `Layer` gives. */
+  /** Not 'Object', for the reason that `Layer` gives. Equal to the class's name, which Node then prints once. */
   get [Symbol.toStringTag](): string {
-    return 'Scheduler';
+    return this.constructor.name;
   }
 
   get #groups() {

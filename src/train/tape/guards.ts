@@ -64,7 +64,8 @@ export class Guards {
       if (!tensor.shape || !sameShape(tensor.shape, shape))
         refuseChanged(tensor, `had shape ${describe(shape)}`);
     for (const { tensor, print } of this.#fingerprints.values())
-      if (!matchesFingerprint(tensor, print)) refuseChanged(tensor, 'has other values now');
+      if (tensor instanceof ResidentTensor && tensor.whyFreed) refuseChanged(tensor, 'is disposed');
+      else if (!matchesFingerprint(tensor, print)) refuseChanged(tensor, 'has other values now');
   }
 }
 

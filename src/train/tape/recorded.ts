@@ -2,6 +2,7 @@
 
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse } from '../../core/errors.js';
+import type { Disposing } from '../../core/globals.js';
 import { product } from '../../core/lists.js';
 import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import type { Source } from './node.js';
@@ -19,10 +20,10 @@ export interface RecordedBackwardOptions {
 const where = () => 'backward';
 
 /** The result of `record`: a tensor that can be differentiated. */
-export class Recorded implements Tensor {
+export class Recorded implements Tensor, Disposing {
   /** the elements */
   readonly data: Float32Array;
-  /** the sizes, outermost first; [] for a loss */
+  /** the sizes, outermost first; [] for a loss; frozen */
   readonly shape: number[];
   readonly #tape: Tape;
   #source: Source | undefined;
@@ -33,6 +34,9 @@ export class Recorded implements Tensor {
     this.#source = tape.sourceOf(tensor);
     this.data = tensor.data;
     this.shape = [...tensor.shape];
+    // backward reads both
+    Object.freeze(this.shape);
+    Object.freeze(this);
   }
 
   /** Not 'Object', for the reason that `Layer` gives. */
@@ -78,7 +82,7 @@ export class Recorded implements Tensor {
     if (tape.isFreed)
       refuse(
         where,
-        'Trying to backward through the graph a second time: the first backward frees the record. Call backward(gradOutput, { retain: true }) ' +
+        'Trying to backward through the graph a second time: the first backward frees the record, as does dispose. Call backward(gradOutput, { retain: true }) ' +
           'if you need to backward through it a second time',
       );
     const source = this.#source;
@@ -86,9 +90,28 @@ export class Recorded implements Tensor {
     if (!source) refuse(where, 'element 0 of tensors does not require grad and does not have a grad_fn');
     const gradient = this.#gradient(gradOutput);
     propagate(tape, source, gradient);
-    if (options?.retain) return;
+    if (!options?.retain) this.dispose();
+  }
+
+  /**
+   * Frees the record without `backward`, for example where a loss is NaN and its batch is skipped. A synchronous loop must call it,
+   * because the garbage collector frees records only between tasks.
+   * @example
+   * import { Conv1d } from 'convnd';
+   * import { mseLoss, record } from 'convnd/train';
+   * const layer = new Conv1d(1, 1, 1);
+   * const loss = record(() => mseLoss(layer.forward([[Number.NaN, 2]]), [[1, 1]]));
+   * if (Number.isFinite(loss.item())) loss.backward();
+   * else loss.dispose();
+   * console.log(layer.weight.grad); // null
+   */
+  dispose(): void {
     this.#source = undefined;
-    tape.free();
+    this.#tape.free();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 
   #gradient(given: TensorLike | null | undefined): Tensor {

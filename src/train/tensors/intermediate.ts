@@ -33,7 +33,7 @@ export class Intermediate extends ResidentTensor {
 
   /**
    * The elements, in an array that stays valid.
-   * @throws Error after backward, if it was not read before
+   * @throws RangeError after backward, if it was not read before
    */
   override get data(): Float32Array {
     if (this.#data) return this.#data;
@@ -46,14 +46,15 @@ export class Intermediate extends ResidentTensor {
 
   /** The byte address in wasm memory; -1 once `data` has been read. */
   override get address(): number {
-    if (this.#data) return -1;
-    if (this.#isFreed) {
-      throw new Error(
-        `tensor of shape ${describe(this.shape)}: backward freed it, because its data was not read. Read data, or detach() it, ` +
-          'before backward',
-      );
-    }
-    return super.address;
+    return this.#data ? -1 : super.address;
+  }
+
+  /** @internal */
+  override get whyFreed(): string | undefined {
+    if (this.#data) return undefined;
+    return this.#isFreed
+      ? `tensor of shape ${describe(this.shape)}: backward freed it, because its data was not read. Read data, or detach() it, before backward`
+      : super.whyFreed;
   }
 
   /** None: reading `data` has moved it to an array, by which the record finds it. */
