@@ -3,7 +3,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as convnd from 'convnd';
-import { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, manualSeed, type StateDictLike } from 'convnd';
+import {
+  Conv1d,
+  Conv2d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  manualSeed,
+  type StateDictLike,
+  tensor,
+} from 'convnd';
 import { type AnyLayer, optionsOf } from '../helpers/build.js';
 import { assertSame } from '../helpers/compare.js';
 import { readJson, readTensors, type TorchLayer } from '../helpers/fixtures.js';
@@ -136,6 +144,16 @@ describe('from', () => {
     assert.notEqual(own.data[1], 77);
   });
 
+  it('takes the memory of its weight once, also with a BatchNorm', () => {
+    const weight = tensor(new Float32Array(4e5), [4, 1e5, 1]);
+    const norm = { 'bn.running_mean': [0, 0, 0, 0], 'bn.running_var': [1, 1, 1, 1] };
+    const before = process.memoryUsage().arrayBuffers;
+    const layer = Conv1d.from({ weight, ...norm }, '', { batchNorm: 'bn' });
+    const added = process.memoryUsage().arrayBuffers - before;
+    assert.ok(added < 1.5 * weight.data.byteLength, `${added} bytes`);
+    assert.equal(layer.weight.data.length, 4e5);
+  });
+
   it('builds a layer of a subclass', () => {
     class Negated extends Conv1d {
       override forward(x: convnd.TensorLike) {
@@ -154,18 +172,22 @@ describe('from', () => {
   });
 
   it('refuses a subclass whose constructor makes other sizes', () => {
+    const dict = { weight: [[[1, 10]]] };
+    const normed = { ...dict, 'bn.running_mean': [0], 'bn.running_var': [1] };
     for (const size of [1, 3]) {
       class Fixed extends Conv1d {
-        constructor() {
-          super(1, 1, size, { bias: false });
+        constructor(_in: number, _out: number, _kernel: number, { bias }: { bias: boolean }) {
+          super(1, 1, size, { bias });
         }
       }
-      assert.throws(() => Fixed.from({ weight: [[[1, 10]]] }), {
-        name: 'RangeError',
-        message: new RegExp(
-          `^parameter: shape \\[1, 1, ${size}\\] is invalid for data of 2 elements \\[Conv1d`,
-        ),
-      });
+      for (const from of [() => Fixed.from(dict), () => Fixed.from(normed, '', { batchNorm: 'bn' })]) {
+        assert.throws(from, {
+          name: 'RangeError',
+          message: new RegExp(
+            `^parameter: shape \\[1, 1, ${size}\\] is invalid for data of 2 elements \\[Conv1d`,
+          ),
+        });
+      }
     }
   });
 
