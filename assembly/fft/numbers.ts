@@ -43,12 +43,12 @@ function roundAll<T>(at: usize, count: i32): void {
   for (; at < end; at += sizeof<T>()) store<T>(at, <T>(nearest<T>(load<T>(at)) + <T>0));
 }
 
-/** Whether all of `count` numbers are finite. */
+/** Whether all of `count` numbers are finite, and their sum: a sum of large numbers that overflows counts as a number that is not finite. */
 export function areFinite(at: usize, count: i32, isSingle: bool): boolean {
   return isSingle ? areFiniteIn<f32>(at, count) : areFiniteIn<f64>(at, count);
 }
 
-/** Zero times infinity or NaN is NaN, which propagates. Four independent sums hide the latency of additions. */
+/** Infinity and NaN propagate in a sum. Four independent sums hide the latency of additions. */
 export function areFiniteIn<T>(at: usize, count: i32): boolean {
   const end = at + <usize>count * sizeof<T>();
   const zero = v128.splat<T>(0);
@@ -57,12 +57,12 @@ export function areFiniteIn<T>(at: usize, count: i32): boolean {
   let c = zero;
   let d = zero;
   for (; at + 64 <= end; at += 64) {
-    a = v128.add<T>(a, v128.mul<T>(zero, v128.load(at)));
-    b = v128.add<T>(b, v128.mul<T>(zero, v128.load(at, 16)));
-    c = v128.add<T>(c, v128.mul<T>(zero, v128.load(at, 32)));
-    d = v128.add<T>(d, v128.mul<T>(zero, v128.load(at, 48)));
+    a = v128.add<T>(a, v128.load(at));
+    b = v128.add<T>(b, v128.load(at, 16));
+    c = v128.add<T>(c, v128.load(at, 32));
+    d = v128.add<T>(d, v128.load(at, 48));
   }
-  for (; at < end; at += sizeof<T>()) a = v128.add<T>(a, v128.mul<T>(zero, v128.load_splat<T>(at)));
-  a = v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d));
-  return !v128.any_true(v128.ne<T>(a, a));
+  let total = v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d));
+  for (; at < end; at += sizeof<T>()) total = v128.add<T>(total, v128.load_splat<T>(at));
+  return !v128.any_true(v128.ne<T>(v128.sub<T>(total, total), zero));
 }

@@ -9,7 +9,7 @@ describe('numbers', () => {
     for (let count = 1; count <= 40; count++) {
       const data = integers(count);
       const large = block(2 * count);
-      for (let i = 0; i < count; i++) store<f64>(large + ((<usize>i) << 3), f64.MAX_VALUE);
+      for (let i = 0; i < count; i++) store<f64>(large + ((<usize>i) << 3), f64.MAX_VALUE / 64);
       expect(areFinite(data, count, true)).toBe(true);
       expect(areFinite(large, count, false)).toBe(true);
       const at = below(count);
@@ -20,6 +20,13 @@ describe('numbers', () => {
       expect(areFinite(large, count, false)).toBe(false, `number ${at} of ${count}`);
       expect(releaseAll()).toBe(true);
     }
+  });
+
+  it('whose sum overflows count as not finite', () => {
+    const data = block(40);
+    for (let i = 0; i < 40; i++) put(data, i, f32.MAX_VALUE);
+    expect(areFinite(data, 40, true)).toBe(false);
+    expect(releaseAll()).toBe(true);
   });
 
   it('are summed as squares where they are integers', () => {

@@ -116,12 +116,13 @@ describe('upfirdn', () => {
     }
   });
 
-  it('is the same in blocks and one output after another, in every mode', () => {
+  it('is the same in blocks and phase by phase, in every mode', () => {
     const exact = Object.keys(around).filter((mode) => mode !== 'line');
     const modes = ['constant', ...exact] as UpfirdnMode[];
-    // [up, down, taps, elements, whether the outputs are computed one after another]
+    // [up, down, taps, elements, whether it is computed phase by phase]
     for (const [up, down, taps, n, alone] of [
       [147, 160, 2000, 1500, true],
+      [160, 147, 3201, 40_000, true],
       [2, 3, 5, 40, true],
       [1, 7, 3, 60, true],
       [3, 2, 31, 4000, false],
@@ -144,7 +145,7 @@ describe('upfirdn', () => {
     }
   });
 
-  it('of one output after another meets NaN and a constant where the definition does', () => {
+  it('phase by phase meets NaN and a constant where the definition does', () => {
     const x = new Float32Array(50).fill(1);
     x[20] = Number.NaN;
     const { data } = upfirdn(new Float32Array(40).fill(1), x, { up: 9, down: 10, cval: 2 });
@@ -153,6 +154,19 @@ describe('upfirdn', () => {
       const [from, to] = [Math.ceil((10 * o - 39) / 9), Math.floor((10 * o) / 9)];
       const beside = Math.max(0, -from) + Math.max(0, to - 49);
       assert.equal(value, from <= 20 && to >= 20 ? Number.NaN : to - from + 1 + beside, `output ${o}`);
+    });
+  });
+
+  it('phase by phase does not multiply an infinite tap by what is beside the signal', () => {
+    const taps = new Float32Array(45).fill(1);
+    taps[44] = Number.POSITIVE_INFINITY;
+    const { data } = upfirdn(taps, new Float32Array(50).fill(1), { up: 9, down: 10 });
+    // the last tap meets element (10 · o - 44) / 9 of outputs o for which that is an integer from 0 to 49
+    data.forEach((value, o) => {
+      const element = (10 * o - 44) / 9;
+      const meets = Number.isInteger(element) && element >= 0 && element < 50;
+      assert.equal(value === Number.POSITIVE_INFINITY, meets, `output ${o}: ${value}`);
+      assert.ok(!Number.isNaN(value), `output ${o}`);
     });
   });
 });

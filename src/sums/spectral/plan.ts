@@ -38,6 +38,9 @@ export const MOST_BYTES = 24 * 2 ** 20;
 /** Bytes of one-row blocks that are copied, computed and copied back together: a part of the second-level cache. */
 const STRIP_BYTES = 2 ** 16;
 
+/** Numbers of a cache line, or of two if they are float64. */
+const LINE_NUMBERS = 16;
+
 /** Nanoseconds of a call, of a copy in or out including its overhead, and of copying a number in and out. */
 export const CALL = 3000;
 export const COPY = 150;
@@ -114,7 +117,7 @@ function bestBlock(
 ): Block | undefined {
   const counts = axes.map(({ count }) => count);
   const parts = product(axes.map((axis, i) => Math.ceil(axis.taps / taps[i])));
-  const key = [counts, taps, wholes.map(({ least, skipped }) => [least, skipped]), parts, precision].join();
+  const key = [counts, taps, wholes.map((whole) => Object.values(whole)), parts, precision].join();
   if (chosen.has(key)) return chosen.get(key);
   const candidates = wholes.map(({ least }, i) => sizesFor(taps[i], least, i === 2 ? rowSize : columnSize));
   let best: Block | undefined;
@@ -153,10 +156,14 @@ function better(
   const { length, rows, planes } = sizes;
   const points = length * rows * planes;
   const all = [planes, rows, length];
-  const skipped = all.map((size, i) => (size >= wholes[i].least ? wholes[i].skipped : taps[i] - 1));
+  const isRow = rows * planes === 1;
+  // blocks of one row overlap by whole cache lines: each begins with one, so none of its vectors crosses lines
+  const unit = isRow ? LINE_NUMBERS : 1;
+  const skipped = all.map((size, i) =>
+    size >= wholes[i].least ? wholes[i].skipped : unit * Math.ceil((taps[i] - 1) / unit),
+  );
   const good = all.map((size, i) => size - skipped[i]);
   const blocks = counts.map((count, i) => Math.ceil(count / good[i]));
-  const isRow = rows * planes === 1;
   const ownBytes = rowBytes(sizes, precision);
   const together = isRow ? Math.max(1, Math.min(blocks[2], Math.floor(STRIP_BYTES / ownBytes))) : 1;
   // rows that are as wide as the outputs are copied together
@@ -164,7 +171,8 @@ function better(
   const each = points * nanoseconds(sizes, precision) + COPY * copies;
   // the transform of the kernel takes half as long as a block, but its spectrum is often in the cache
   const cost = CALL + parts * each * (product(blocks) + 0.25);
-  if (best && best.cost <= cost) return best;
+  // a block without valid outputs has an infinite cost
+  if (cost >= (best?.cost ?? Number.POSITIVE_INFINITY)) return best;
   const window = blockBytes(sizes, precision) + (together - 1) * good[2] * numberBytes(precision);
   const spectrum = factorBytes(sizes, precision);
   // blocks that are computed together are not written to where they are read

@@ -132,8 +132,7 @@ export class SpectralRun {
     const bytes = factorBytes(sizes, precision);
     const inParts = axes.some((axis, i) => axis.taps !== taps[i]);
     if (inParts || bytes > MOST_KEPT || data.buffer === this.engine.f32.buffer) return undefined;
-    const { planes, rows, length } = sizes;
-    const layout = String([taps, axes.map(({ turned }) => turned), planes, rows, length]);
+    const layout = String([taps, axes.map(({ turned }) => turned), Object.values(sizes)]);
     return keptSpectrum(this.engine, data, layout, bytes);
   }
 
