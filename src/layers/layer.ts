@@ -279,6 +279,11 @@ export abstract class Layer implements Disposing {
     return 'Layer';
   }
 
+  /** The printed form, for JSON and for snapshots of test runners. The numbers are in `stateDict`. */
+  toJSON(): string {
+    return String(this);
+  }
+
   /** What `console.log` prints in Node. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return String(this);

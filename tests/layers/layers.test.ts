@@ -81,6 +81,7 @@ describe('the repr of a layer', () => {
     it(repr, () => {
       assert.equal(String(layer), repr);
       assert.equal(inspect(layer), repr);
+      assert.equal(JSON.stringify({ layer }), JSON.stringify({ layer: repr }));
     });
 });
 
