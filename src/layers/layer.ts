@@ -13,7 +13,13 @@ import type { Problem } from '../problem/problem.js';
 import type { Sides } from '../problem/sizes.js';
 import { forward, inputTensor, outputShapeOf, type PreparedCall } from './call.js';
 import { CallCache } from './call-cache.js';
-import { callOptions, epilogueOf, type SizeOptions, type TransposeForwardOptions } from './epilogue.js';
+import {
+  callOptions,
+  epilogueOf,
+  type SizeOptions,
+  sizeOptions,
+  type TransposeForwardOptions,
+} from './epilogue.js';
 import { explain } from './explain.js';
 import { internals } from './internals.js';
 import type { Parameter } from './parameter.js';
@@ -224,24 +230,20 @@ export abstract class Layer implements Disposing {
    * console.log(new Conv2d(3, 64, 7, { stride: 2, padding: 3 }).outputShape([1, 3, 224, 224]).join()); // 1,64,112,112
    */
   outputShape(inputShape: readonly number[], options?: SizeOptions): number[] {
-    const upsample = this.#checkedUpsample(inputShape, options, ['outputSize', 'upsample']);
-    return outputShapeOf(this.#problem(inputShape, options?.outputSize, upsample), inputShape.length);
+    return outputShapeOf(this.#problemFor(inputShape, options), inputShape.length);
   }
 
   /**
    * Describes how an input of the given shape would be computed: problem line, output shape, algorithm and the reasons for it, FLOPs,
    * memory and receptive field.
+   * @param options `outputSize` and `upsample`, as for `forward`
    * @throws RangeError where `forward` would throw
    * @example
    * import { Conv2d } from 'convnd';
    * console.log(new Conv2d(3, 8, 3, { padding: 1 }).explain([1, 3, 32, 32]).split('\n')[0]); // n1 g1 c3 f8 i32x32 k3x3 p1x1
    */
-  explain(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): string {
-    const problem = this.#problem(
-      inputShape,
-      undefined,
-      this.#checkedUpsample(inputShape, options, ['upsample']),
-    );
+  explain(inputShape: readonly number[], options?: SizeOptions): string {
+    const problem = this.#problemFor(inputShape, options);
     const plan = this.#calls.plan(problem, { algorithm: this.algorithm, winograd: this.winograd });
     return explain(problem, plan, outputShapeOf(problem, inputShape.length));
   }
@@ -250,6 +252,7 @@ export abstract class Layer implements Disposing {
    * Times every algorithm that supports the given input shape, and uses the fastest for that shape from now on. Other shapes are not
    * affected, and `algorithm`, if set, takes precedence. This runs each algorithm several times; for most layers the default choice is
    * within a few per cent of the fastest.
+   * @param options `outputSize` and `upsample`, as for `forward`
    * @returns the times in milliseconds, fastest first
    * @throws RangeError for shapes that `forward` rejects, and if an algorithm needs more memory than there is
    * @example
@@ -257,11 +260,10 @@ export abstract class Layer implements Disposing {
    * const times = new Conv2d(8, 8, 3).tune([1, 8, 16, 16]);
    * console.log(times.map(({ algorithm }) => algorithm).sort().join()); // direct,gemm,winograd
    */
-  tune(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): Timing[] {
+  tune(inputShape: readonly number[], options?: SizeOptions): Timing[] {
     const where = this.#where;
-    const upsample = this.#checkedUpsample(inputShape, options, ['upsample']);
-    this.#parameters.learn(inputShape, upsample);
-    const problem = this.#problem(inputShape, undefined, upsample);
+    const problem = this.#problemFor(inputShape, options);
+    this.#parameters.learn(inputShape, problem.upsample);
     const x = allocate([...inputShape], () => `an input to tune ${where()}`);
     const out = allocate(outputShapeOf(problem, inputShape.length), () => `an output to tune ${where()}`);
     return this.#calls.tune(problem, inputShape, this.winograd, (call) => {
@@ -325,15 +327,11 @@ export abstract class Layer implements Disposing {
     return this.#calls.prepare(problem, shape, { algorithm, winograd }, !outputSize);
   }
 
-  /** Checks the arguments of a method that takes an input shape, and returns `upsample` per axis. */
-  #checkedUpsample(
-    inputShape: readonly number[],
-    options: SizeOptions | undefined,
-    known: readonly string[],
-  ): readonly number[] | undefined {
+  /** The problem of a method that takes an input shape. Checks its arguments. */
+  #problemFor(inputShape: readonly number[], options: SizeOptions | undefined): Problem {
     checkShape(inputShape, 'input shape', this.#where);
-    optionsObject(options, known, this.#where);
-    return this.#upsample(options);
+    optionsObject(options, sizeOptions(this.#spec.options.transposed), this.#where);
+    return this.#problem(inputShape, options?.outputSize, this.#upsample(options));
   }
 
   /** The upsampling factor of each axis, or undefined. */
