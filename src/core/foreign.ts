@@ -90,9 +90,12 @@ export function inCOrder<T extends TypedArray | HalfArray>(
     return count === data.length ? data : ((data as TypedArray).subarray(first, first + count) as T);
   const ordered = new (data.constructor as new (length: number) => number[] & T)(count);
   let filled = 0;
-  const walk = (axis: number, at: number): void => {
-    if (axis === shape.length) ordered[filled++] = data[at] as number;
-    else for (let i = 0; i < shape[axis]; i++) walk(axis + 1, at + i * steps[axis]);
+  const walk = (axis: number, begin: number): void => {
+    const isLast = axis === shape.length - 1;
+    const step = steps[axis];
+    for (let i = 0, at = begin; i < shape[axis]; i++, at += step)
+      if (isLast) ordered[filled++] = data[at] as number;
+      else walk(axis + 1, at);
   };
   walk(0, first);
   return ordered;

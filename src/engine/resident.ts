@@ -118,6 +118,11 @@ export class ResidentTensor extends Resident implements Disposing {
     return spanOf(this);
   }
 
+  /** A tensor whose elements are a list, for JSON: the elements are not the tensor's own property. */
+  toJSON(): { data: number[]; shape: number[] } {
+    return { data: Array.from(this.data), shape: this.shape };
+  }
+
   /**
    * The byte address in wasm memory.
    * @throws RangeError after `dispose`

@@ -86,7 +86,8 @@ async function startCarried(): Promise<void> {
 
 /** @throws TypeError if it is not the module that this library was built with */
 function start(module: WebAssembly.Module): void {
-  if (!(module instanceof WebAssembly.Module))
+  // not instanceof: a module may be of another realm, as in edge routes of Next.js
+  if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]')
     throw new TypeError('init: expected module to be a WebAssembly.Module');
   const [section] = WebAssembly.Module.customSections(module, 'convnd');
   const found = section && String.fromCharCode(...new Uint8Array(section));

@@ -85,8 +85,13 @@ export const EPILOGUE_OPTIONS = [
 /** The option names of `forward`. */
 export const callOptions = (transposed: boolean) => (transposed ? TRANSPOSED_CALL : PLAIN_CALL);
 
-const PLAIN_CALL = [...EPILOGUE_OPTIONS, 'upsample'];
-const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
+/** The names of those that affect the output shape. */
+export const sizeOptions = (transposed: boolean) => (transposed ? TRANSPOSED_SIZES : PLAIN_SIZES);
+
+const PLAIN_SIZES = ['upsample'];
+const TRANSPOSED_SIZES = [...PLAIN_SIZES, 'outputSize'];
+const PLAIN_CALL = [...EPILOGUE_OPTIONS, ...PLAIN_SIZES];
+const TRANSPOSED_CALL = [...EPILOGUE_OPTIONS, ...TRANSPOSED_SIZES];
 
 /**
  * Checks the options that are fused with the convolution.

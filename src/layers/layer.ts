@@ -14,7 +14,13 @@ import type { Problem } from '../problem/problem.js';
 import type { Sides } from '../problem/sizes.js';
 import { forward, inputTensor, outputShapeOf, type PreparedCall } from './call.js';
 import { CallCache } from './call-cache.js';
-import { callOptions, epilogueOf, type SizeOptions, type TransposeForwardOptions } from './epilogue.js';
+import {
+  callOptions,
+  epilogueOf,
+  type SizeOptions,
+  sizeOptions,
+  type TransposeForwardOptions,
+} from './epilogue.js';
 import { explain } from './explain.js';
 import { internals } from './internals.js';
 import type { Parameter } from './parameter.js';
@@ -235,24 +241,20 @@ export abstract class Layer implements Disposing {
    * console.log(new Conv2d(3, 64, 7, { stride: 2, padding: 3 }).outputShape([1, 3, 224, 224]).join()); // 1,64,112,112
    */
   outputShape(inputShape: readonly number[], options?: SizeOptions): number[] {
-    const upsample = this.#checkedUpsample(inputShape, options, ['outputSize', 'upsample']);
-    return outputShapeOf(this.#problem(inputShape, options?.outputSize, upsample), inputShape.length);
+    return outputShapeOf(this.#problemFor(inputShape, options), inputShape.length);
   }
 
   /**
    * Describes how an input of the given shape would be computed: problem line, output shape, algorithm and the reasons for it, FLOPs,
    * memory and receptive field.
+   * @param options `outputSize` and `upsample`, as for `forward`
    * @throws RangeError where `forward` would throw
    * @example
    * import { Conv2d } from 'convnd';
    * console.log(new Conv2d(3, 8, 3, { padding: 1 }).explain([1, 3, 32, 32]).split('\n')[0]); // n1 g1 c3 f8 i32x32 k3x3 p1x1
    */
-  explain(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): string {
-    const problem = this.#problem(
-      inputShape,
-      undefined,
-      this.#checkedUpsample(inputShape, options, ['upsample']),
-    );
+  explain(inputShape: readonly number[], options?: SizeOptions): string {
+    const problem = this.#problemFor(inputShape, options);
     const plan = this.#calls.plan(problem, { algorithm: this.algorithm, winograd: this.winograd });
     return explain(problem, plan, outputShapeOf(problem, inputShape.length));
   }
@@ -261,6 +263,7 @@ export abstract class Layer implements Disposing {
    * Times every algorithm that supports the given input shape, and uses the fastest for that shape from now on. Other shapes are not
    * affected, and `algorithm`, if set, takes precedence. This runs each algorithm several times; for most layers the default choice is
    * within a few per cent of the fastest.
+   * @param options `outputSize` and `upsample`, as for `forward`
    * @returns the times in milliseconds, fastest first
    * @throws RangeError for shapes that `forward` rejects, and if an algorithm needs more memory than there is
    * @example
@@ -268,11 +271,10 @@ export abstract class Layer implements Disposing {
    * const times = new Conv2d(8, 8, 3).tune([1, 8, 16, 16]);
    * console.log(times.map(({ algorithm }) => algorithm).sort().join()); // direct,gemm,winograd
    */
-  tune(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): Timing[] {
+  tune(inputShape: readonly number[], options?: SizeOptions): Timing[] {
     const where = this.#where;
-    const upsample = this.#checkedUpsample(inputShape, options, ['upsample']);
-    this.#parameters.learn(inputShape, upsample);
-    const problem = this.#problem(inputShape, undefined, upsample);
+    const problem = this.#problemFor(inputShape, options);
+    this.#parameters.learn(inputShape, problem.upsample);
     const x = allocate([...inputShape], () => `an input to tune ${where()}`);
     const out = allocate(outputShapeOf(problem, inputShape.length), () => `an output to tune ${where()}`);
     return this.#calls.tune(problem, inputShape, this.winograd, (call) => {
@@ -288,6 +290,11 @@ export abstract class Layer implements Disposing {
   /** Not 'Object', because Vue wraps what is called so in a proxy, through which private fields cannot be read. */
   get [Symbol.toStringTag](): string {
     return 'Layer';
+  }
+
+  /** The printed form, for JSON and for snapshots of test runners. The numbers are in `stateDict`. */
+  toJSON(): string {
+    return String(this);
   }
 
   /** What `console.log` prints in Node. */
@@ -331,15 +338,11 @@ export abstract class Layer implements Disposing {
     return this.#calls.prepare(problem, shape, { algorithm, winograd }, !outputSize);
   }
 
-  /** Checks the arguments of a method that takes an input shape, and returns `upsample` per axis. */
-  #checkedUpsample(
-    inputShape: readonly number[],
-    options: SizeOptions | undefined,
-    known: readonly string[],
-  ): readonly number[] | undefined {
+  /** The problem of a method that takes an input shape. Checks its arguments. */
+  #problemFor(inputShape: readonly number[], options: SizeOptions | undefined): Problem {
     checkShape(inputShape, 'input shape', this.#where);
-    optionsObject(options, known, this.#where);
-    return this.#upsample(options);
+    optionsObject(options, sizeOptions(this.#spec.options.transposed), this.#where);
+    return this.#problem(inputShape, options?.outputSize, this.#upsample(options));
   }
 
   /** The upsampling factor of each axis, or undefined. */

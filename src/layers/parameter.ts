@@ -182,6 +182,11 @@ export class Parameter implements Tensor {
     this.#version++;
   }
 
+  /** A tensor whose values are a list, for JSON: the values are not the parameter's own property. */
+  toJSON(): { data: number[]; shape: number[] } {
+    return { data: Array.from(this.data), shape: this.shape };
+  }
+
   /** The values, initialised if necessary. */
   #ready(): Float32Array {
     if (this.#draw) {

@@ -314,12 +314,18 @@ describe('resident tensors', () => {
     using x = resident({ shape: [1, 4] });
     assert.match(inspect(x), /shape: \[ 1, 4 \]/);
     assert.notDeepStrictEqual(x, resident({ shape: [4, 1] }));
-    assert.equal(JSON.stringify(x), '{"shape":[1,4]}');
     const layer = new Conv1d(1, 1, 1);
     assert.throws(() => layer.forward(x, x as never), {
       name: 'TypeError',
       message: /unexpected option 'shape'/,
     });
+  });
+
+  it('are read back from JSON', () => {
+    using x = resident([[1, 2, 3, 0.5]]);
+    const text = JSON.stringify({ x, last: tensor(x, [2, 2]) });
+    assert.equal(text, '{"x":{"data":[1,2,3,0.5],"shape":[1,4]},"last":{"data":[1,2,3,0.5],"shape":[2,2]}}');
+    assert.deepEqual([...resident(JSON.parse(text).x).data], [1, 2, 3, 0.5]);
   });
 
   it('is copied from another one while memory grows', () => {

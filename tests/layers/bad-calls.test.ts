@@ -71,11 +71,13 @@ describe('options of a call', () => {
       'null for bias',
     );
     refused(() => conv.forward(image, { output: image } as never), /output/, 'a misspelt option');
-    refused(
+    for (const call of [
       () => conv.forward(image, { outputSize: [3, 3] } as never),
-      /output_?size/i,
-      'outputSize of a Conv',
-    );
+      () => conv.outputShape([2, 5, 5], { outputSize: [3, 3] }),
+      () => conv.explain([2, 5, 5], { outputSize: [3, 3] }),
+      () => conv.tune([2, 5, 5], { outputSize: [3, 3] }),
+    ])
+      refused(call, /^unexpected option 'outputSize'/, 'outputSize of a Conv');
     refused(
       () => functional.conv2d(image, conv.weight, null, { strid: 1 } as never),
       /strid/,

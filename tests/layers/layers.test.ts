@@ -81,6 +81,7 @@ describe('the repr of a layer', () => {
     it(repr, () => {
       assert.equal(String(layer), repr);
       assert.equal(inspect(layer), repr);
+      assert.equal(JSON.stringify({ layer }), JSON.stringify({ layer: repr }));
     });
 });
 
@@ -292,6 +293,7 @@ describe('explain', () => {
     assert.match(layer.explain([1, 1, 20_000, 20_000]), /i20000x20000/);
     const up = new ConvTranspose2d(2, 3, 3, { stride: 3 });
     assert.deepEqual(up.outputShape([1, 2, 6, 6], { outputSize: [18, 20] }), [1, 3, 18, 20]);
+    assert.match(up.explain([1, 2, 6, 6], { outputSize: [18, 20] }), /^output +\[1, 3, 18, 20\]$/m);
   });
 
   it('prints for every layer what outputShape says', () => {

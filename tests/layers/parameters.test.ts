@@ -185,6 +185,15 @@ describe('a parameter', () => {
     assert.deepEqual({ ...parameter }, { requiresGrad: true, shape: [2, 3] });
   });
 
+  it('is read back from JSON', () => {
+    const layer = make();
+    const text = JSON.stringify(layer.weight);
+    layer.weight.data.fill(0);
+    layer.weight = JSON.parse(text);
+    assertSame(layer.weight.data, [1, 10], 'read back');
+    assert.equal(JSON.stringify(new Parameter(new Float32Array(2), [2, 1])), '{"data":[0,0],"shape":[2,1]}');
+  });
+
   it('is drawn anew by resetParameters', () => {
     const layer = make();
     manualSeed(3);

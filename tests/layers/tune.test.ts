@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, Conv2d, LazyConv2d, memoryUsage, tensor } from 'convnd';
+import { Conv1d, Conv2d, ConvTranspose1d, LazyConv2d, memoryUsage, tensor } from 'convnd';
 import { Recent } from '#src/core/recent.js';
 import { timings } from '#src/layers/tune.js';
 import { assertSame, assertWithinBound } from '../helpers/compare.js';
@@ -27,6 +27,13 @@ describe('tune', () => {
     }
     assert.equal(algorithmOf(conv, shape), times[0].algorithm);
     assert.equal(algorithmOf(conv, shape.slice(1)), times[0].algorithm, 'unbatched: the same problem');
+  });
+
+  it('times a transposed layer for an output size', () => {
+    const up = new ConvTranspose1d(8, 8, 3, { stride: 2 });
+    const [{ algorithm }, ...rest] = up.tune([8, 20], { outputSize: [42] });
+    assert.ok(rest.length > 0);
+    assert.match(up.explain([8, 20], { outputSize: [42] }), new RegExp(`^algorithm +${algorithm}`, 'm'));
   });
 
   it('leaves other shapes to the table, and the wish for a row to the user', () => {
