@@ -168,7 +168,7 @@ export function compute(
   runners.current = runner;
   try {
     prepared.run(source ?? plain, out, { weight, bias, version: 1, exposed: false }, epilogue);
-    return out.data.slice();
+    return kept ? kept.data.slice() : out.data;
   } finally {
     runners.current = current;
     prepared.release();

@@ -46,40 +46,67 @@ export function productsOf(c: Convolution): number {
   return triples * c.batch * c.groups * c.channels * c.filters;
 }
 
+/** Where a product takes its factors from and goes to: the place in the input, in the weight and in the output. */
+const [INPUT, WEIGHT, OUTPUT] = [0, 1, 2];
+
+/** Numbers, and which of the three places of a product they are read at. */
+type Factor = readonly [values: ArrayLike<number>, side: number];
+
 /**
- * Visits every product: the places of its input, its weight and its output.
- * @param withZeros also those with a zero of padding, whose input has the place -1
+ * Adds the products of two factors, each at its third place.
+ * @param withZeros also products with a zero of padding, which the first factor has where the input's place is -1
  */
-function eachProduct(
+function addProducts(
   c: Convolution,
-  visit: (x: number, w: number, y: number) => void,
+  result: Reference,
+  first: Factor,
+  second: Factor,
+  target: number,
   withZeros = false,
 ): void {
-  const [depths, rows, columns] = c.axes.map((axis) => [
-    ...triplesAlong(axis),
-    ...(withZeros ? outsideAlong(axis) : []),
-  ]);
-  const place = (source: number, [d, h, w]: number[], [, height, width]: readonly Axis[]) =>
-    d < 0 || h < 0 || w < 0 ? -1 : source + (d * height.input + h) * width.input + w;
+  const [depths, rows, columns] = c.axes.map((axis) => {
+    const triples = triplesAlong(axis);
+    return withZeros ? triples.concat(outsideAlong(axis)) : triples;
+  });
   const [, h, w] = c.axes;
-  eachMap(c.batch, c.groups, c.filters, c.output, (target, image, group, filter) => {
+  eachMap(c.batch, c.groups, c.filters, c.output, (output, image, group, filter) => {
     for (let channel = 0; channel < c.channels; channel++) {
-      const source = image * c.input.image + group * c.input.group + channel * c.input.map;
+      const input = image * c.input.image + group * c.input.group + channel * c.input.map;
       const kernel = group * c.weight.group + filter * c.weight.filter + channel * c.weight.channel;
       for (let i = 0; i < depths.length; i += 3) {
         for (let j = 0; j < rows.length; j += 3) {
-          const k = kernel + (depths[i + 1] * h.kernel + rows[j + 1]) * w.kernel;
-          const o = target + (depths[i + 2] * h.output + rows[j + 2]) * w.output;
-          for (let t = 0; t < columns.length; t += 3)
-            visit(
-              place(source, [depths[i], rows[j], columns[t]], c.axes),
-              k + columns[t + 1],
-              o + columns[t + 2],
-            );
+          const begins = [
+            input + (depths[i] * h.input + rows[j]) * w.input,
+            kernel + (depths[i + 1] * h.kernel + rows[j + 1]) * w.kernel,
+            output + (depths[i + 2] * h.output + rows[j + 2]) * w.output,
+          ];
+          addRow(result, first, second, target, begins, columns, depths[i] < 0 || rows[j] < 0);
         }
       }
     }
   });
+}
+
+/** The products of one row of the input, of the kernel and of the output, which begin at three places. */
+function addRow(
+  { output, absSum, terms }: Reference,
+  [first, a]: Factor,
+  [second, b]: Factor,
+  target: number,
+  begins: readonly number[],
+  columns: readonly number[],
+  isOutside: boolean,
+): void {
+  const [firstBegin, secondBegin, targetBegin] = [begins[a], begins[b], begins[target]];
+  for (let t = 0; t < columns.length; t += 3) {
+    const column = columns[t + a];
+    const isZero = isOutside || column < 0;
+    const value = (isZero ? 0 : first[firstBegin + column]) * second[secondBegin + columns[t + b]];
+    const to = targetBegin + columns[t + target];
+    output[to] += value;
+    absSum[to] += Math.abs(value);
+    if (!isZero) terms[to]++;
+  }
 }
 
 function eachMap(
@@ -95,6 +122,13 @@ function eachMap(
         visit(image * strides.image + group * strides.group + map * strides.map, image, group, map);
 }
 
+const nothing = (size: number): Reference => ({
+  shape: [size],
+  output: new Float64Array(size),
+  absSum: new Float64Array(size),
+  terms: new Int32Array(size),
+});
+
 /** The outputs, and for each the sum of its products' sizes and how many there are. */
 export function outputsOf(
   c: Convolution,
@@ -102,54 +136,30 @@ export function outputsOf(
   weight: ArrayLike<number>,
   bias: ArrayLike<number> | null = null,
 ): Reference {
-  const size = numbersOf(c).output;
-  const output = new Float64Array(size);
-  const absSum = new Float64Array(size);
-  const terms = new Int32Array(size);
+  const result = nothing(numbersOf(c).output);
   const map = c.axes.reduce((count, axis) => count * axis.output, 1);
   eachMap(c.batch, c.groups, c.filters, c.output, (first, _, group, filter) => {
     const value = bias?.[group * c.filters + filter] ?? 0;
-    output.fill(value, first, first + map);
-    absSum.fill(Math.abs(value), first, first + map);
+    result.output.fill(value, first, first + map);
+    result.absSum.fill(Math.abs(value), first, first + map);
   });
-  eachProduct(
-    c,
-    (i, k, o) => {
-      const value = (i < 0 ? 0 : x[i]) * weight[k];
-      output[o] += value;
-      absSum[o] += Math.abs(value);
-      if (i >= 0) terms[o]++;
-    },
-    c.outside === 'zeros' && !Array.prototype.every.call(weight, Number.isFinite),
-  );
-  return { shape: [size], output, absSum, terms };
+  const withZeros = c.outside === 'zeros' && !Array.prototype.every.call(weight, Number.isFinite);
+  addProducts(c, result, [x, INPUT], [weight, WEIGHT], OUTPUT, withZeros);
+  return result;
 }
 
 /** What a change of each input does to the outputs, `g` being what a change of each output is worth. */
 export function inputGradientsOf(c: Convolution, g: ArrayLike<number>, weight: ArrayLike<number>): Reference {
-  return gathered(c, numbersOf(c).input, (i, k, o) => [i, g[o] * weight[k]]);
+  const result = nothing(numbersOf(c).input);
+  addProducts(c, result, [g, OUTPUT], [weight, WEIGHT], INPUT);
+  return result;
 }
 
 /** The same of each weight. */
 export function weightGradientsOf(c: Convolution, x: ArrayLike<number>, g: ArrayLike<number>): Reference {
-  return gathered(c, numbersOf(c).weight, (i, k, o) => [k, x[i] * g[o]]);
-}
-
-function gathered(
-  c: Convolution,
-  size: number,
-  product: (x: number, w: number, y: number) => [place: number, value: number],
-): Reference {
-  const output = new Float64Array(size);
-  const absSum = new Float64Array(size);
-  const terms = new Int32Array(size);
-  eachProduct(c, (i, k, o) => {
-    const [place, value] = product(i, k, o);
-    output[place] += value;
-    absSum[place] += Math.abs(value);
-    terms[place]++;
-  });
-  return { shape: [size], output, absSum, terms };
+  const result = nothing(numbersOf(c).weight);
+  addProducts(c, result, [x, INPUT], [g, OUTPUT], WEIGHT);
+  return result;
 }
 
 /** The sum of products of two lists. */

@@ -63,6 +63,7 @@ export function poolReference(p: PoolProblem, x: Float32Array): PoolReference {
   const absSum = new Float64Array(count);
   const terms = new Int32Array(count);
   const size = product(p.input);
+  const taps = [...places(p.kernel)];
   let at = 0;
   for (let map = 0; map < p.maps; map++) {
     for (const place of places(shape)) {
@@ -71,7 +72,7 @@ export function poolReference(p: PoolProblem, x: Float32Array): PoolReference {
       let magnitudes = 0;
       let numbers = 0;
       let positions = 0;
-      for (const tap of places(p.kernel)) {
+      for (const tap of taps) {
         const position = place.map(
           (o, axis) => o * p.stride[axis] - p.padding[axis] + tap[axis] * p.dilation[axis],
         );
@@ -108,10 +109,11 @@ export function poolGradient(p: PoolProblem, x: Float32Array, g: Float32Array): 
     absSum[at] += Math.abs(value);
     terms[at]++;
   };
+  const taps = [...places(p.kernel)];
   let o = 0;
   for (let map = 0; map < p.maps; map++) {
     for (const place of places(shape)) {
-      const positions = [...places(p.kernel)]
+      const positions = taps
         .map((tap) =>
           place.map((at, axis) => at * p.stride[axis] - p.padding[axis] + tap[axis] * p.dilation[axis]),
         )

@@ -94,48 +94,101 @@ function lifted(p: Problem): Problem {
  * a transposed one meets no zeros.
  */
 function sumProducts(p: Problem, x: Float64Array, weights: Float64Array, result: Reference): void {
-  const { output: sums, absSum, terms } = result;
   const q = lifted(p);
   const output = outputSizes(q);
   const [many, few] = q.transposed ? [q.input, output] : [output, q.input];
   const [table0, table1, table2] = many.map((size, axis) => partners(q, axis, size, few[axis]));
   const [k0, k1, k2] = q.kernel;
-  const [few0, few1, few2] = few;
-  const { transposed } = q;
-  const [outer, inner] = q.transposed ? [q.channels, q.filters] : [q.filters, q.channels];
-  const [outerGroup, innerGroup] = [outer / q.groups, inner / q.groups];
-  for (let n = 0; n < q.batch; n++) {
-    for (let a = 0; a < outer; a++) {
-      const group = Math.floor(a / outerGroup);
-      for (let i0 = 0; i0 < many[0]; i0++) {
-        for (let i1 = 0; i1 < many[1]; i1++) {
-          for (let i2 = 0; i2 < many[2]; i2++) {
-            const here = (((n * outer + a) * many[0] + i0) * many[1] + i1) * many[2] + i2;
-            for (let b = 0; b < innerGroup; b++) {
-              const plane = n * inner + group * innerGroup + b;
-              const kernel = a * innerGroup + b;
-              for (let j0 = 0; j0 < k0; j0++) {
-                const e0 = table0[i0 * k0 + j0];
-                for (let j1 = 0; j1 < k1; j1++) {
-                  const e1 = table1[i1 * k1 + j1];
-                  const row = ((plane * few0 + e0) * few1 + e1) * few2;
-                  const kernelRow = ((kernel * k0 + j0) * k1 + j1) * k2;
-                  for (let j2 = 0; j2 < k2; j2++) {
-                    const e2 = table2[i2 * k2 + j2];
-                    if (e0 < 0 || e1 < 0 || e2 < 0) {
-                      if (!transposed) sums[here] += 0 * weights[kernelRow + j2];
-                      continue;
-                    }
-                    const y = transposed ? row + e2 : here;
-                    const value = x[transposed ? here : row + e2] * weights[kernelRow + j2];
-                    sums[y] += value;
-                    absSum[y] += Math.abs(value);
-                    terms[y]++;
-                  }
-                }
-              }
+  const [, few1, few2] = few;
+  const [inputMap, outputMap] = [product(q.input), product(output)];
+  const termsOfMap = new Int32Array(outputMap);
+  // the element of the other side's map that each kernel element meets, or -1: at one place it is the same for all maps
+  const met = new Int32Array(k0 * k1 * k2);
+  let here = 0;
+  for (let i0 = 0; i0 < many[0]; i0++) {
+    for (let i1 = 0; i1 < many[1]; i1++) {
+      for (let i2 = 0; i2 < many[2]; i2++) {
+        let j = 0;
+        for (let j0 = 0; j0 < k0; j0++) {
+          const e0 = table0[i0 * k0 + j0];
+          for (let j1 = 0; j1 < k1; j1++) {
+            const e1 = table1[i1 * k1 + j1];
+            for (let j2 = 0; j2 < k2; j2++) {
+              const e2 = table2[i2 * k2 + j2];
+              const element = e0 < 0 || e1 < 0 || e2 < 0 ? -1 : (e0 * few1 + e1) * few2 + e2;
+              if (element >= 0) termsOfMap[q.transposed ? element : here] += q.channels / q.groups;
+              met[j++] = element;
             }
           }
+        }
+        if (q.transposed) scatter(q, x, weights, result, met, here, inputMap, outputMap);
+        else gather(q, x, weights, result, met, here, inputMap, outputMap);
+        here++;
+      }
+    }
+  }
+  for (let first = 0; first < result.terms.length; first += outputMap) result.terms.set(termsOfMap, first);
+}
+
+/** Sums the outputs at a place of all maps. */
+function gather(
+  { batch, groups, channels, filters }: Problem,
+  x: Float64Array,
+  weights: Float64Array,
+  { output, absSum }: Reference,
+  met: Int32Array,
+  here: number,
+  inputMap: number,
+  outputMap: number,
+): void {
+  const [inner, outer] = [channels / groups, filters / groups];
+  for (let image = 0; image < batch; image++) {
+    for (let filter = 0; filter < filters; filter++) {
+      const y = (image * filters + filter) * outputMap + here;
+      const first = image * channels + Math.floor(filter / outer) * inner;
+      let sum = output[y];
+      let abs = absSum[y];
+      for (let channel = 0; channel < inner; channel++) {
+        const map = (first + channel) * inputMap;
+        const kernel = (filter * inner + channel) * met.length;
+        for (let j = 0; j < met.length; j++) {
+          const element = met[j];
+          const value = (element < 0 ? 0 : x[map + element]) * weights[kernel + j];
+          sum += value;
+          abs += Math.abs(value);
+        }
+      }
+      output[y] = sum;
+      absSum[y] = abs;
+    }
+  }
+}
+
+/** Adds the products of the inputs at a place of all maps to their outputs. */
+function scatter(
+  { batch, groups, channels, filters }: Problem,
+  x: Float64Array,
+  weights: Float64Array,
+  { output, absSum }: Reference,
+  met: Int32Array,
+  here: number,
+  inputMap: number,
+  outputMap: number,
+): void {
+  const [inner, outer] = [filters / groups, channels / groups];
+  for (let image = 0; image < batch; image++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const input = x[(image * channels + channel) * inputMap + here];
+      const first = image * filters + Math.floor(channel / outer) * inner;
+      for (let filter = 0; filter < inner; filter++) {
+        const map = (first + filter) * outputMap;
+        const kernel = (channel * inner + filter) * met.length;
+        for (let j = 0; j < met.length; j++) {
+          const element = met[j];
+          if (element < 0) continue;
+          const value = input * weights[kernel + j];
+          output[map + element] += value;
+          absSum[map + element] += Math.abs(value);
         }
       }
     }
@@ -155,9 +208,10 @@ export function reference(
   const absSum = new Float64Array(size);
   const terms = new Int32Array(size);
   const plane = product(outputSizes(p));
-  for (let y = 0; bias && y < size; y++) {
-    output[y] = bias[Math.floor(y / plane) % p.filters];
-    absSum[y] = Math.abs(output[y]);
+  for (let first = 0; bias && first < size; first += plane) {
+    const value = bias[(first / plane) % p.filters];
+    output.fill(value, first, first + plane);
+    absSum.fill(Math.abs(value), first, first + plane);
   }
   const result = { shape, output, absSum, terms };
   sumProducts(p, new Float64Array(x), new Float64Array(weight), result);

@@ -42,6 +42,42 @@ function standsAt(position: number, size: number, border: BorderOfReference): nu
   return position;
 }
 
+/** What a tap meets where no element stands: a number between two elements of an upsampled signal, or what stands beyond the border. */
+const [BETWEEN, BEYOND] = [-2, -1];
+
+/** One axis: how many sums and taps it has, and for each sum and each of its taps the element of the kernel and that of the signal. */
+interface Along {
+  readonly count: number;
+  readonly taps: number;
+  readonly kernelElement: (position: number, tap: number) => number;
+  readonly elements: Int32Array;
+}
+
+function along(
+  axis: AxisOfReference | 'each',
+  size: number,
+  kernel: number,
+  border: BorderOfReference,
+): Along {
+  const [count, taps] = axis === 'each' ? [Math.max(size, kernel), 1] : [axis.count, kernel];
+  const elements = new Int32Array(count * taps);
+  for (let position = 0; position < count; position++) {
+    for (let tap = 0; tap < taps; tap++) {
+      if (axis === 'each') elements[position] = size === 1 ? 0 : position;
+      else {
+        const { first, stride = 1, direction, upsample = 1 } = axis;
+        const place = (first + stride * position + direction * tap) / upsample;
+        elements[position * taps + tap] = Number.isInteger(place)
+          ? (standsAt(place, size, border) ?? BEYOND)
+          : BETWEEN;
+      }
+    }
+  }
+  const kernelElement = (position: number, tap: number) =>
+    axis !== 'each' ? tap : kernel === 1 ? 0 : position;
+  return { count, taps, kernelElement, elements };
+}
+
 /** All sums, in C order. */
 export function referenceSums(
   signal: Numbers,
@@ -49,46 +85,34 @@ export function referenceSums(
   axes: readonly (AxisOfReference | 'each')[],
   border: BorderOfReference,
 ): { sums: Sum[]; shape: number[] } {
-  const shape = axes.map((axis, i) =>
-    axis === 'each' ? Math.max(signal.shape[i], kernel.shape[i]) : axis.count,
-  );
-  const all: Sum[] = [];
+  const all = axes.map((axis, i) => along(axis, signal.shape[i], kernel.shape[i], border));
+  const shape = all.map(({ count }) => count);
+  const constant = typeof border === 'object' ? border.constant : undefined;
+  const sums: Sum[] = [];
   for (const position of indices(shape)) {
     const sum = { value: 0, magnitude: 0, terms: 0 };
-    const ranges = axes.map((axis, i) => (axis === 'each' ? 1 : kernel.shape[i]));
-    for (const taps of indices(ranges)) {
-      let at = 0;
-      let k = 0;
-      let met: 'element' | 'constant' | 'none' = 'element';
-      for (let i = 0; i < axes.length; i++) {
-        const axis = axes[i];
-        const size = signal.shape[i];
-        let element: number | undefined = size === 1 ? 0 : position[i];
-        let tap = kernel.shape[i] === 1 ? 0 : position[i];
-        if (axis !== 'each') {
-          tap = taps[i];
-          const place = axis.first + (axis.stride ?? 1) * position[i] + axis.direction * tap;
-          const whole = place / (axis.upsample ?? 1);
-          if (!Number.isInteger(whole)) {
-            met = 'none';
-            break;
-          }
-          element = standsAt(whole, size, border);
-        }
-        if (element === undefined) met = 'constant';
-        at = at * size + (element ?? 0);
-        k = k * kernel.shape[i] + tap;
+    /** Adds the products of the taps from axis `i` on; `at` and `k` are the elements of the signal and the kernel on the axes before. */
+    const add = (i: number, at: number, k: number, isBeyond: boolean): void => {
+      if (i === all.length) {
+        if (isBeyond && constant === undefined) return;
+        const product = kernel.data[k] * (isBeyond ? constant! : signal.data[at]);
+        sum.value += product;
+        sum.magnitude += Math.abs(product);
+        sum.terms++;
+        return;
       }
-      if (met === 'none' || (met === 'constant' && border === 'nothing')) continue;
-      const other = met === 'constant' ? (border as { constant: number }).constant : signal.data[at];
-      const product = kernel.data[k] * other;
-      sum.value += product;
-      sum.magnitude += Math.abs(product);
-      sum.terms++;
-    }
-    all.push(sum);
+      const { taps, kernelElement, elements } = all[i];
+      for (let tap = 0; tap < taps; tap++) {
+        const element = elements[position[i] * taps + tap];
+        if (element === BETWEEN) continue;
+        const next = k * kernel.shape[i] + kernelElement(position[i], tap);
+        add(i + 1, at * signal.shape[i] + Math.max(element, 0), next, isBeyond || element === BEYOND);
+      }
+    };
+    add(0, 0, 0, false);
+    sums.push(sum);
   }
-  return { sums: all, shape };
+  return { sums, shape };
 }
 
 /** All indices of a shape, the last axis fastest. */

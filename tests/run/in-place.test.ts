@@ -41,8 +41,14 @@ const epilogues: Epilogue[] = [
 
 /** Computes over the input, wherever it lies, and compares with what a call gives that leaves it as it is. */
 function check(layer: AnyLayer, values: Tensor, { add, ...options }: Epilogue, label: string): void {
-  const other = values.data.map((value, i) => (i % 7) - 2 * value);
-  const added = (x: Tensor): Tensor | undefined => add && (add === 'input' ? x : tensor(other, values.shape));
+  const other =
+    add === 'other'
+      ? tensor(
+          values.data.map((value, i) => (i % 7) - 2 * value),
+          values.shape,
+        )
+      : undefined;
+  const added = (x: Tensor): Tensor | undefined => (add === 'input' ? x : other);
   const wanted = layer.forward(values, { ...options, add: added(values) }).data;
   using x = resident(values);
   const plain = tensor(values.data.slice(), values.shape);

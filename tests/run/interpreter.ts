@@ -264,20 +264,21 @@ function sum(
   for (let filter = 0; filter < t.filters; filter++) {
     const [place, ofClass] = [Math.floor(filter / filters), filter % filters];
     const weights = weightsOf(set, plan, group, filter, weight);
+    const terms = Array.from(weights.keys()).filter((term) => elements[place * taps + (term % taps)] !== -1);
     let to = target + filter * t.targetFilter;
     for (let d = 0; d < t.depth; d++) {
       for (let h = 0; h < t.height; h++) {
         for (let w = 0; w < t.width; w++, to += 4) {
           const from = window + d * t.windowDepth + h * t.windowRow + 4 * w;
           let total = bias[group * filters + ofClass];
-          for (const [term, offset] of offsets.entries()) {
-            if (elements[place * taps + (term % taps)] === -1) continue;
+          for (let i = 0; i < terms.length; i++) {
+            const term = terms[i];
             const value =
               t instanceof PlaneTask
                 ? planeValue(memory, t, window, h, w, term)
                 : t instanceof LongRowTask
-                  ? rowValue(memory, t, window, w, offset)
-                  : memory.get(from + offset);
+                  ? rowValue(memory, t, window, w, offsets[term])
+                  : memory.get(from + offsets[term]);
             total += weights[term] * value;
           }
           memory.set(to, total);
