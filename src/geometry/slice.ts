@@ -79,7 +79,7 @@ export function slicesOf(axis: Axis, cut: Cut, outside: Outside, gap = 1): Slice
   const isOnly = total < count + least && (!separate || split.total <= 1);
   const add = (covered: readonly Phase[], end: number): void => {
     // of the last slice inside of the input. Most slices of a long axis load the same inputs, moved
-    let inside: { window: Window; inputs: SliceInputs } | undefined;
+    let inside: Reading | undefined;
     for (let begin = 0, next: number; begin < end; begin = next) {
       next = end - begin < count + least ? end : begin + count;
       const window = windowOf(split, covered, begin, next);
@@ -88,8 +88,9 @@ export function slicesOf(axis: Axis, cut: Cut, outside: Outside, gap = 1): Slice
         isInside && inside?.window.length === window.length
           ? { ...inside.inputs, loads: movedBy(inside.inputs.loads, window.origin - inside.window.origin) }
           : inputsOf(window, axis, isOnly, outside, gap);
-      slices.push(sliceOf(axis, cut, covered, begin, next, window, inputs));
-      if (isInside) inside = { window, inputs };
+      const reading = { window, inputs };
+      slices.push(sliceOf(axis, cut, covered, { first: begin, count: next - begin }, reading));
+      if (isInside) inside = reading;
     }
   };
   if (separate) for (const phase of split.phases) add([phase], phase.count);
@@ -97,30 +98,33 @@ export function slicesOf(axis: Axis, cut: Cut, outside: Outside, gap = 1): Slice
   return slices;
 }
 
-/** The slice of the outputs `begin` to `end` of some phases. */
+/** What a slice reads: its window, and the inputs that are loaded for it. */
+interface Reading {
+  readonly window: Window;
+  readonly inputs: SliceInputs;
+}
+
+/** The slice of some outputs of some phases. */
 function sliceOf(
   axis: Axis,
   { split, separate }: Cut,
   phases: readonly Phase[],
-  begin: number,
-  end: number,
-  window: Window,
-  inputs: SliceInputs,
+  { first: begin, count }: Interval,
+  { window, inputs }: Reading,
 ): Slice {
   const { period, total } = split;
   const isOne = separate && total > 1;
+  const end = begin + count;
   const stores = isOne
-    ? everyNth(phases[0].first + period * begin, period, end - begin)
+    ? everyNth(phases[0].first + period * begin, period, count)
     : [outputsOf(axis, period, begin, end)];
   return {
     split,
     phases,
     covered: isOne ? 1 : total,
     // the last phase has the fewest outputs
-    fewest: isOne
-      ? end - begin
-      : Math.max(0, Math.min(end, Math.ceil((axis.output - total + 1) / period)) - begin),
-    count: end - begin,
+    fewest: isOne ? count : Math.max(0, Math.min(end, Math.ceil((axis.output - total + 1) / period)) - begin),
+    count,
     leads: phases.map(() => 0),
     alike: phases.length === total && areAlike(phases, ({ offset }, first) => offset === first.offset),
     stores,

@@ -5,7 +5,7 @@ import { aligned, FLOAT_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { completed } from '../geometry/phases.js';
-import { uncut, withPhases, withSharedStart } from '../geometry/slice.js';
+import { type Slices, uncut, withPhases, withSharedStart } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { elementBytes } from '../shared/sizes.js';
 import type { Algorithm, CutWork, Variant, Workload } from './algorithms/algorithm.js';
@@ -132,37 +132,67 @@ export function estimateOf(plan: Plan): number {
   return batch * groups * product(axes.map(({ output }) => output)) * costOf(plan);
 }
 
-/**
- * Plans a convolution that is cut into blocks.
- * @param sharedStart as in `Preference`
- */
-function planWith(
-  { convolution, axes, turned, firstElement, everyTap }: Outline,
+/** The row that computes an outline, and the windows that it reads. */
+interface Chosen {
+  readonly choice: Choice;
+  readonly tile: Choice['proposal']['tile'];
+  /** with completed phases for a transform */
+  readonly cuts: Cuts;
+  readonly slices: Slices;
+  /** classes of outputs that share a window */
+  readonly classes: number;
+  readonly fusedInterleave: boolean;
+}
+
+/** Chooses the row, and whether classes of outputs share a window. */
+function chooseFor(
+  { convolution, axes, turned }: Outline,
   cuts: Cuts,
   images: number,
   chooseRow: (workload: Workload) => Choice,
   sharedStart?: boolean,
-): Plan {
-  const { batch, groups, channels, filters, outside, line } = convolution;
-  const own = cutSlices(axes, cuts, outside, turned);
+): Chosen {
+  const own = cutSlices(axes, cuts, convolution.outside, turned);
   // not along the depth: 0.85 for T n1 g1 c128 f64 i8x8x8 k4x4x4 s2x2x2 p1x1x1, whose columns of outputs get one longer
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
-
-  // the algorithm, and whether classes of outputs share a window
   // not along the depth, which has no transform
   const complete = mapAxes(cuts, (cut, axis) => {
     const split = axis > 0 ? completed(cut.split) : cut.split;
     return split === cut.split ? cut : { ...cut, split };
   });
   const alike = mapAxes(shared, (list, axis) => list.map((slice) => withPhases(slice, complete[axis].split)));
-  const workload = workloadOf(convolution, turned, images, cuts, complete, own, alike);
+  const workload = workloadOf({ convolution, turned, images, cuts, complete, own, alike });
   const choice = chooseRow(workload);
-  const { algorithm } = choice;
-  const { tile } = choice.proposal;
+  const { algorithm, proposal } = choice;
+  const { tile } = proposal;
   const fusedInterleave = algorithm.name === 'depthwise' && fusesInterleave(workload, own);
   const isShared = tile || (!fusedInterleave && (sharedStart ?? isSharingCheap(workload)));
   const slices = tile ? alike : isShared ? shared : own;
   const classes = fusedInterleave ? 1 : classesOf(slices);
+  return { choice, tile, cuts: tile ? complete : cuts, slices, classes, fusedInterleave };
+}
+
+/**
+ * Plans a convolution that is cut into blocks.
+ * @param sharedStart as in `Preference`
+ */
+function planWith(
+  outline: Outline,
+  given: Cuts,
+  images: number,
+  chooseRow: (workload: Workload) => Choice,
+  sharedStart?: boolean,
+): Plan {
+  const { convolution, axes, turned, firstElement, everyTap } = outline;
+  const { batch, groups, channels, filters, line } = convolution;
+  const { choice, tile, cuts, slices, classes, fusedInterleave } = chooseFor(
+    outline,
+    given,
+    images,
+    chooseRow,
+    sharedStart,
+  );
+  const { algorithm } = choice;
 
   // the register tiles, the taps, and the variant that computes them
   const filterTiles = algorithm.filterTiles(filters * classes);
@@ -178,13 +208,13 @@ function planWith(
   };
   const order = tile ?? SINGLE_TAPS;
   const mostTerms = tile?.transform.mostTerms ?? algorithm.mostTerms;
-  const tapSets = tapSetsOf(kernel, tile ? complete : cuts, channels, classes, mostTerms, order, bytesOf);
+  const tapSets = tapSetsOf(kernel, cuts, { channels, classes, mostTerms, order, bytesOf });
   const work = {
     convolution,
     images,
     axes,
     turned,
-    cuts: tile ? complete : cuts,
+    cuts,
     slices,
     filterTiles,
     tapSets,
@@ -194,7 +224,7 @@ function planWith(
   const variant = algorithm.variant(work);
 
   // the memory
-  const interleaved = isInterleaved(cuts);
+  const interleaved = isInterleaved(given);
   const packing = packingOf(convolution);
   const tables = packingTables(tapSets, filters, filterTiles.length, tile !== undefined);
   const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
@@ -207,7 +237,7 @@ function planWith(
     images,
     axes,
     turned,
-    cuts: work.cuts,
+    cuts,
     slices,
     filterTiles,
     tapSets,

@@ -34,21 +34,24 @@ export interface TapSet {
   readonly weights: number;
 }
 
-/**
- * The tap sets of all classes of outputs, in the order of the classes. If some outputs meet no tap, the last set is theirs.
- * @param classes how many neighbouring classes share a window, and so are one set
- * @param mostTerms products summed in registers at most
- * @param order that of a transform, or `SINGLE_TAPS`
- * @param bytesOf bytes of the packed weights of a set with so many terms
- */
+/** How the products of tap sets are summed. */
+interface Summation {
+  readonly channels: number;
+  /** how many neighbouring classes share a window, and so are one set */
+  readonly classes: number;
+  /** products summed in registers at most */
+  readonly mostTerms: number;
+  /** that of a transform, or `SINGLE_TAPS` */
+  readonly order: TermOrder;
+  /** bytes of the packed weights of a set with so many terms */
+  bytesOf(terms: number): number;
+}
+
+/** The tap sets of all classes of outputs, in the order of the classes. If some outputs meet no tap, the last set is theirs. */
 export function tapSetsOf(
   kernel: KernelPart,
   cuts: Cuts,
-  channels: number,
-  classes: number,
-  mostTerms: number,
-  order: TermOrder,
-  bytesOf: (terms: number) => number,
+  { channels, classes, mostTerms, order, bytesOf }: Summation,
 ): TapSet[] {
   const steps = mapAxes(cuts, ({ split }, axis) => split.kernelStep * kernel.axes[axis].elements);
   const ofKernel = tapsOfKernel(order);

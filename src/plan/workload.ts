@@ -11,21 +11,23 @@ import type { Workload } from './algorithms/algorithm.js';
 import type { Cuts } from './cuts.js';
 import { spacingsOf } from './spacing.js';
 
-/**
- * The workload of the smallest class of outputs.
- * @param completed the cuts with completed phases
- * @param own slices where each class has its own window
- * @param shared slices where classes share a window, with completed phases
- */
-export function workloadOf(
-  convolution: Convolution,
-  turned: boolean,
-  images: number,
-  cuts: Cuts,
-  completed: Cuts,
-  own: Slices,
-  shared: Slices,
-): Workload {
+/** A convolution in blocks, before it is decided whether classes of outputs share a window. */
+interface Divided {
+  readonly convolution: Convolution;
+  readonly turned: boolean;
+  /** images in a block */
+  readonly images: number;
+  readonly cuts: Cuts;
+  /** the cuts with completed phases */
+  readonly complete: Cuts;
+  /** slices where each class has its own window */
+  readonly own: Slices;
+  /** slices where classes share a window, with completed phases */
+  readonly alike: Slices;
+}
+
+/** The workload of the smallest class of outputs. */
+export function workloadOf({ convolution, turned, images, cuts, complete, own, alike }: Divided): Workload {
   const { batch, groups, channels, filters, input, axes } = convolution;
   const [depth, height, width] = fewestOutputs(own);
   const terms = channels * product(cuts.map(({ split }) => most(split.phases.map(({ taps }) => taps))));
@@ -38,10 +40,10 @@ export function workloadOf(
     depth,
     height,
     width,
-    spacings: spacingsOf(completed),
-    classes: classesOf(shared),
-    share: product(completed.map(({ split }) => shareOf(split))),
-    sizes: smallest(shared, ({ count }) => count),
+    spacings: spacingsOf(complete),
+    classes: classesOf(alike),
+    share: product(complete.map(({ split }) => shareOf(split))),
+    sizes: smallest(alike, ({ count }) => count),
     mapBytes: turned || isStaged(own) ? 0 : FLOAT_BYTES * input.map,
   };
 }

@@ -78,16 +78,16 @@ export function adaptiveAvgPool3d(
 
 function adaptivePool(
   rank: Rank,
-  given: TensorLike,
+  x: TensorLike,
   outputSize: unknown,
   options: AdaptiveOptions | undefined,
 ): Tensor {
   const name = `adaptive_avg_pool${rank}d`;
   const named: Where = () => name;
   optionsObject(options, ['out'], named);
-  const x = inputTensor(given, named);
-  const where: Where = () => `${name} of input ${describe(x.shape)}`;
-  const { shape } = x;
+  const input = inputTensor(x, named);
+  const { shape } = input;
+  const where: Where = () => `${name} of input ${describe(shape)}`;
   if (shape.length !== rank + 1 && shape.length !== rank + 2) {
     refuse(
       where,
@@ -101,7 +101,8 @@ function adaptivePool(
     checkSizes(rank, shape, where);
     return outputs.map((output, axis) => adaptiveWindows(shape[shape.length - rank + axis], output));
   };
-  return poolInto(false, `${name} ${shape} ${outputs}`, windowsOf, given, x, options?.out, where);
+  const key = `${name} ${shape} ${outputs}`;
+  return poolInto({ key, isMax: false, x, input, where, windowsOf }, options?.out);
 }
 
 /** Checks that no axis is empty, with torch's message. */

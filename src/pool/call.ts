@@ -32,24 +32,24 @@ interface Planned extends Pooling {
 const CACHE_SIZE = 64;
 const planned = new Recent<string, Planned>(CACHE_SIZE);
 
-/**
- * Computes a pooling function.
- * @param call the key of the plan cache: the function, its options and sizes
- * @param windowsOf checks the sizes and returns the windows of each axis; called if the plan is not cached
- * @param x the input as the caller passed it
- * @param input the input as a tensor
- */
-export function poolInto(
-  isMax: boolean,
-  call: string,
-  windowsOf: () => readonly Windows[],
-  x: TensorLike,
-  input: Tensor,
-  out: Tensor | undefined,
-  where: Where,
-): Tensor {
+/** A call whose options are checked. */
+interface PoolCall {
+  /** the key of the plan cache: the function, its options and sizes */
+  readonly key: string;
+  readonly isMax: boolean;
+  /** the input as the caller passed it, and as a tensor */
+  readonly x: TensorLike;
+  readonly input: Tensor;
+  readonly where: Where;
+  /** checks the sizes and returns the windows of each axis; called if the plan is not cached */
+  windowsOf(): readonly Windows[];
+}
+
+/** Computes a pooling function into `out`, or into a new tensor. */
+export function poolInto(call: PoolCall, out: Tensor | undefined): Tensor {
+  const { key, isMax, x, input, where } = call;
   const { recorder } = recording;
-  const pooling = planned.get(call) ?? planned.set(call, poolingOf(isMax, windowsOf(), input.shape));
+  const pooling = planned.get(key) ?? planned.set(key, poolingOf(isMax, call.windowsOf(), input.shape));
   const { outputShape, maps, axes } = pooling;
   const output =
     recorder && out === undefined
@@ -70,22 +70,22 @@ function poolingOf(isMax: boolean, windows: readonly Windows[], shape: Shape): P
 export function evenPool(
   name: Kind['name'],
   rank: Rank,
-  given: TensorLike,
+  x: TensorLike,
   kernelSize: unknown,
   options: AnyPoolOptions | undefined,
 ): Tensor {
   const kind = { name, rank };
   const named: Where = () => poolName(kind);
   const checked = checkPool(kind, kernelSize, options, named);
-  const x = inputTensor(given, named);
-  const where: Where = () => `${poolName(kind)} of input ${describe(x.shape)}`;
+  const input = inputTensor(x, named);
+  const where: Where = () => `${poolName(kind)} of input ${describe(input.shape)}`;
   const { kernel, stride, padding, dilation, ceilMode, countIncludePad, divisorOverride } = checked;
-  const call = `${poolName(kind)} ${x.shape} ${kernel} ${stride} ${padding} ${dilation} ${ceilMode} ${countIncludePad} ${divisorOverride}`;
+  const key = `${poolName(kind)} ${input.shape} ${kernel} ${stride} ${padding} ${dilation} ${ceilMode} ${countIncludePad} ${divisorOverride}`;
   const windowsOf = () =>
-    axesOf(kind, checked, x.shape, where).map((axis, index) =>
+    axesOf(kind, checked, input.shape, where).map((axis, index) =>
       evenWindows(axis, divisorOf(divisorOverride, countIncludePad, index)),
     );
-  return poolInto(name === 'max', call, windowsOf, given, x, options?.out, where);
+  return poolInto({ key, isMax: name === 'max', x, input, where, windowsOf }, options?.out);
 }
 
 /** The divisor along an axis. `divisorOverride` applies once, along the first axis. */

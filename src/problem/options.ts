@@ -1,6 +1,6 @@
 // The options of convolutions, and their checks, with torch's error messages.
 
-import { checkCount, optionsObject, whole } from '../core/arguments.js';
+import { checkCount, optionsObject, perAxis, whole } from '../core/arguments.js';
 import { asList, describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
 import { type Padding, type Rank, type Sides, type Sizes, sizesFrom } from './sizes.js';
@@ -115,11 +115,10 @@ export function checkOptions(
   if (transposed) limitOutputPadding(outputPadding, stride, dilation, where);
   // negative padding crops; torch allows it for all modes except zeros
   const leastPadding = paddingMode === 'zeros' ? 0 : Number.NEGATIVE_INFINITY;
-  const side = (given: unknown) => sizes(given, 'padding', leastPadding, negative('padding'));
   const padding =
     typeof givenPadding === 'string'
       ? { padding: checkNamedPadding(givenPadding, owner, stride, where) }
-      : checkPadding(givenPadding, rank, side, where);
+      : checkPadding(givenPadding, rank, leastPadding, where);
   return { transposed, rank, groups, stride, ...padding, dilation, outputPadding, paddingMode };
 }
 
@@ -199,22 +198,30 @@ function limitOutputPadding(
   refuse(where, `output padding must be smaller than either stride or dilation, but got ${sizes.join(' ')}`);
 }
 
-/**
- * Checks the padding of each axis, which may be a pair.
- * @param side checks one side of all axes
- */
+/** Checks the padding of each axis, which may be a pair. */
 function checkPadding(
   given: unknown,
   rank: Rank,
-  side: (sizes: unknown) => number[],
+  least: number,
   where: Where,
 ): Pick<CheckedOptions, 'paddingEnd'> & { padding: number[] } {
-  if (!Array.isArray(given) || !given.some(Array.isArray)) return { padding: side(given) };
+  const refusal = negative('padding');
+  if (!Array.isArray(given) || !given.some(Array.isArray))
+    return { padding: sizesFrom(given, 'padding', rank, least, refusal, where) };
   checkCount(given, 'padding', rank, where);
   const pairs = given.map((axis) => (Array.isArray(axis) ? axis : [axis, axis]));
   const wrong = pairs.find((pair) => pair.length !== 2);
   if (wrong) refuse(where, `padding: expected [before, after] for an axis, but got ${describe(wrong)}`);
-  const [padding, paddingEnd] = [0, 1].map((end) => side(pairs.map((pair) => pair[end])));
+  const side = (end: number) =>
+    perAxis(
+      pairs.map((pair) => pair[end]),
+      'padding',
+      rank,
+      where,
+    );
+  const [padding, paddingEnd] = [side(0), side(1)];
+  const short = pairs.find((pair) => pair.some((size) => size < least));
+  if (short) refuse(where, `${refusal} ${describe(short)} for an axis`);
   return padding.every((size, axis) => size === paddingEnd[axis]) ? { padding } : { padding, paddingEnd };
 }
 

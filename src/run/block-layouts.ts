@@ -47,12 +47,19 @@ export function outputLayout(block: Placed, target: number): Layout {
   return layoutOn(block, 'output', target < 0 ? output : -1, outputStep, start, target);
 }
 
+/** A block of a plan, as far as the layout of its operands depends on it. */
+interface LaidOut extends Region {
+  readonly plan: Pick<Plan, 'convolution' | 'axes' | 'blocks' | 'turned'>;
+}
+
 /**
+ * The layout of a block's input or output: in the whole tensor, or in a copy.
  * @param tensor the address of the whole tensor if kernels use it directly, from position `start` on; else -1
+ * @param step as `inputStep` of `Places`
  * @param copied the address of the copy
  */
-function layoutOn(
-  { plan, slices, firstImage }: Placed,
+export function layoutOn(
+  { plan, slices, firstImage }: LaidOut,
   side: 'input' | 'output',
   tensor: number,
   step: number,

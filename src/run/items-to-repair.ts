@@ -1,23 +1,20 @@
 // Items to repair: the items of direct sums that cover the non-finite outputs of a transform.
 
-import type { PerAxis } from '../geometry/axis.js';
 import { type Interval, intervalsOf } from '../geometry/intervals.js';
 import type { WinogradTile } from '../plan/algorithms/algorithm.js';
 import { panelsOf, tilesAlong } from '../plan/algorithms/winograd-tile.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
+import type { Block } from './block.js';
 
 /**
- * The items of gemm (tiles of eight outputs) that cover the marked panels of winograd (of eight tiles), as intervals.
- * @param sizes outputs of a map that are computed
- * @param groups groups of the convolution. Panels and items of a group are numbered through all images
+ * The items of gemm (tiles of eight outputs) that cover the marked panels of winograd (of eight tiles), as intervals. Panels and items of a
+ * group are numbered through all images of the block.
  * @param parts parts of the filters of a group, which have separate items
  */
 export function itemsToRepair(
   marks: Int32Array,
   tile: WinogradTile,
-  sizes: Readonly<PerAxis>,
-  images: number,
-  groups: number,
+  { plan, images, counts: sizes }: Pick<Block, 'plan' | 'images' | 'counts'>,
   parts: number,
 ): Interval[] {
   const [deep, high, wide] = tilesAlong(tile, sizes);
@@ -26,6 +23,7 @@ export function itemsToRepair(
   const panels = panelsOf(tile, sizes, images);
   const tiles = images * deep * high * wide;
   const ofPart = Math.ceil((images * map) / TILE_PIXELS);
+  const { groups } = plan.convolution;
   const chosen = new Uint8Array(groups * parts * ofPart);
   for (let panel = marks.indexOf(1); panel >= 0; panel = marks.indexOf(1, panel + 1)) {
     const group = Math.floor(panel / panels);

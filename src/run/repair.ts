@@ -78,7 +78,7 @@ export class Repair {
     for (const again of direct.calls.slice(from, from + sets)) {
       i32[again.task / WORD_BYTES + FINISH] = i32[task + FINISH];
       const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
-      const items = itemsToRepair(marks, tile, sizes, images, groups, parts);
+      const items = itemsToRepair(marks, tile, block, parts);
       for (const { first: begin, count } of items) this.#blocks.call(direct, again, begin, begin + count);
     }
     marks.fill(0);

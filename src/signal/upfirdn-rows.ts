@@ -11,8 +11,8 @@ import { signalModule } from '../spectrum/module.js';
 import { numberBytes } from '../spectrum/sizes.js';
 import { fillRow } from '../sums/borders/fill.js';
 import { copyMatrix } from '../sums/orders.js';
-import type { AxisSum, Border } from '../sums/request.js';
-import { dtypeIn, type Samples } from '../sums/samples.js';
+import type { AxisSum, Border, Written } from '../sums/request.js';
+import { dtypeIn } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 
 /** Measured nanoseconds of a block and of copying an element to it, and here of a phase, of an element of the matrix and of an output. */
@@ -66,10 +66,8 @@ export function takesRows(size: number, taps: number, { count, stride, upsample 
  * @throws RangeError if memory is insufficient
  */
 export function computeRows(
-  signal: Samples,
+  { signal, kernel, out }: Written,
   size: number,
-  kernel: Samples,
-  out: Samples,
   sum: Rates,
   border: Border,
 ): boolean {

@@ -98,7 +98,7 @@ export function upfirdn<D extends Dtype = 'float32'>(
   const length = signal.shape[along.axis];
   if (along.inner === 1 && takesRows(length, taps.data.length, sum)) {
     const result = out ?? zeros(shape, dtype, where);
-    if (computeRows(signal, length, taps, result, sum, around)) return result as Samples<D>;
+    if (computeRows({ signal, kernel: taps, out: result }, length, sum, around)) return result as Samples<D>;
   }
   const { axes, kernel } = requestAlong(given.shape.length, along, taps, sum);
   const request = { axes, border: around, method: 'auto', dtype, where } as const;

@@ -24,6 +24,16 @@ export function reserveAreas(engine: Engine, areas: readonly number[], purpose: 
   return offsets.map((offset) => base + offset);
 }
 
+/** The memory as float64, created again after it has grown. */
+let doubles = new Float64Array();
+
+/** The engine's whole memory as numbers. */
+export function memoryOf({ f32 }: Engine, dtype: Dtype): NumberArray {
+  if (dtype === 'float32') return f32;
+  if (doubles.buffer !== f32.buffer) doubles = new Float64Array(f32.buffer);
+  return doubles;
+}
+
 /** A view of numbers in wasm memory. */
 export function numbersAt(
   buffer: ArrayBufferLike,

@@ -41,14 +41,15 @@ export interface Layout {
   readonly total: number;
 }
 
-/** The layout of a plan for `kernels` kernels of `length` coefficients; preceding zeros are not stored. `kept` is the length of the tables. */
-export function layoutOf(
-  plan: StreamPlan,
-  length: number,
-  kernels: number,
-  channels: number,
-  kept: number,
-): Layout {
+/** The sizes of a stream: its kernels, each of so many coefficients, and its channels. */
+export interface StreamSizes {
+  readonly length: number;
+  readonly kernels: number;
+  readonly channels: number;
+}
+
+/** The layout of a plan; zeros that precede the coefficients are not stored. `kept` is the length of the tables. */
+export function layoutOf(plan: StreamPlan, { length, kernels, channels }: StreamSizes, kept: number): Layout {
   const { base, taps, levels } = plan;
   let next = 0;
   const take = (count: number): number => {

@@ -74,8 +74,8 @@ export class StreamLevel {
     this.#add = lazyEntry(streams, double ? 'add64' : 'add32');
     this.#rows = lazyEntry(streams, double ? 'firRows64' : 'firRows32');
     const { count, ticks, from, size } = level;
-    this.#channels = Array.from({ length: memory.channels }, () => new ChannelState(count + JOBS));
-    this.#impossible = new Uint8Array(count * memory.kernels);
+    this.#channels = Array.from({ length: memory.sizes.channels }, () => new ChannelState(count + JOBS));
+    this.#impossible = new Uint8Array(count * memory.sizes.kernels);
     this.#lead = from / size;
     this.#shares = new Float64Array(2 * ticks);
     const bytes = memory.bytes * layout.spectrum;
@@ -90,7 +90,7 @@ export class StreamLevel {
     const { level, layout, memory, transform } = this;
     const { size, from, count } = level;
     const numbers = memory.numbers();
-    for (let kernel = 0; kernel < memory.kernels; kernel++) {
+    for (let kernel = 0; kernel < memory.sizes.kernels; kernel++) {
       for (let p = 0; p < count; p++) {
         const scratch = memory.scratchIndex();
         numbers.fill(0, scratch, scratch + 2 * size);

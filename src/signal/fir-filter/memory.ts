@@ -3,8 +3,9 @@
 import type { Engine } from '../../engine/engine.js';
 import { numberBytes, type Precision } from '../../spectrum/sizes.js';
 import type { NumberArray } from '../../sums/samples.js';
+import { memoryOf } from '../../sums/scratch.js';
 import type { StreamEntries } from '../entries.js';
-import { type Layout, layoutOf } from './layout.js';
+import { type Layout, layoutOf, type StreamSizes } from './layout.js';
 import type { StreamPlan } from './plan.js';
 
 /** A real FFT of one size. The spectrum has as many numbers as the signal, as alternating vectors of real and imaginary parts. */
@@ -29,42 +30,31 @@ export interface StreamTransforms {
 export class StreamMemory {
   readonly layout: Layout;
   readonly bytes: number;
-  #view: NumberArray;
   #address: number;
 
   constructor(
     readonly engine: Engine,
     readonly plan: StreamPlan,
-    readonly length: number,
-    readonly kernels: number,
-    readonly channels: number,
+    readonly sizes: StreamSizes,
     readonly precision: Precision,
     tableBytes: number,
   ) {
     this.bytes = numberBytes(precision);
-    this.layout = layoutOf(plan, length, kernels, channels, tableBytes / this.bytes);
+    this.layout = layoutOf(plan, sizes, tableBytes / this.bytes);
     this.#address = engine.allocate(
       this.bytes * this.layout.total,
-      `a FirFilter of ${length} coefficients and ${channels} channels`,
+      `a FirFilter of ${sizes.length} coefficients and ${sizes.channels} channels`,
     );
-    this.#view = this.#fresh();
-    const begin = this.#address / this.bytes;
-    this.#view.fill(0, begin, begin + this.layout.total);
+    this.clear(this.#address, this.layout.total);
   }
 
   get start(): number {
     return this.#address;
   }
 
-  #fresh(): NumberArray {
-    const { f32 } = this.engine;
-    return this.precision === 'float64' ? new Float64Array(f32.buffer) : f32;
-  }
-
-  /** The whole memory as numbers. The view is created again only after memory has grown. */
+  /** The engine's whole memory as numbers. */
   numbers(): NumberArray {
-    if (this.#view.buffer !== this.engine.f32.buffer) this.#view = this.#fresh();
-    return this.#view;
+    return memoryOf(this.engine, this.precision);
   }
 
   address(offset: number): number {
@@ -91,14 +81,16 @@ export class StreamMemory {
   }
 
   kernelOf(channel: number): number {
-    return this.kernels === 1 ? 0 : channel;
+    return this.sizes.kernels === 1 ? 0 : channel;
   }
 
   /** The coefficient of a tap; 0 for the taps of the delay. */
   coefficient(kernel: number, tap: number): number {
-    const at = tap - (this.plan.taps - this.length);
-    if (at < 0 || at >= this.length) return 0;
-    return this.numbers()[this.address(this.layout.coefficients) / this.bytes + kernel * this.length + at];
+    const at = tap - (this.plan.taps - this.sizes.length);
+    if (at < 0 || at >= this.sizes.length) return 0;
+    return this.numbers()[
+      this.address(this.layout.coefficients) / this.bytes + kernel * this.sizes.length + at
+    ];
   }
 
   clear(address: number, count: number): void {
@@ -108,13 +100,13 @@ export class StreamMemory {
 
   /** Clears the state of all channels. */
   clearChannels(): void {
-    this.clear(this.address(this.layout.channels), this.layout.channel * this.channels);
+    this.clear(this.address(this.layout.channels), this.layout.channel * this.sizes.channels);
   }
 
   /** Copies the state of the channels of a stream with the same layout. */
   copyChannels(other: StreamMemory): void {
     const from = other.channelAddress(0, 0) / this.bytes;
-    const count = this.layout.channel * this.channels;
+    const count = this.layout.channel * this.sizes.channels;
     this.numbers().copyWithin(this.channelAddress(0, 0) / this.bytes, from, from + count);
   }
 
@@ -127,11 +119,11 @@ export class StreamMemory {
     from: number,
     to: number,
   ): void {
-    const zeros = this.plan.taps - this.length;
+    const zeros = this.plan.taps - this.sizes.length;
     const first = Math.max(from, zeros);
     const taps = Math.min(to, this.plan.taps) - first;
     if (taps <= 0) return;
-    const kernel = this.kernelOf(channel) * this.length;
+    const kernel = this.kernelOf(channel) * this.sizes.length;
     // addresses the second copy in the ring, where all earlier samples are contiguous
     const { past, pastSize } = this.layout;
     const signal = this.channelAddress(channel, past + pastSize + (time % pastSize) - first);

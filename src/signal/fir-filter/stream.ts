@@ -38,18 +38,11 @@ export class FirStream {
     readonly transforms: StreamTransforms,
   ) {
     this.#rows = lazyEntry(streamModule(engine), precision === 'float64' ? 'firRows64' : 'firRows32');
-    const sizes = plan.levels.map(({ size }) => 2 * size);
-    const memory = new StreamMemory(
-      engine,
-      plan,
-      coefficients[0].length,
-      coefficients.length,
-      channels,
-      precision,
-      transforms.bytes(sizes, precision),
-    );
+    const blocks = plan.levels.map(({ size }) => 2 * size);
+    const sizes = { length: coefficients[0].length, kernels: coefficients.length, channels };
+    const memory = new StreamMemory(engine, plan, sizes, precision, transforms.bytes(blocks, precision));
     this.memory = memory;
-    const made = transforms.make(engine, sizes, precision, memory.address(memory.layout.tables));
+    const made = transforms.make(engine, blocks, precision, memory.address(memory.layout.tables));
     this.#levels = plan.levels.map(
       (level, i) => new StreamLevel(level, memory.layout.levels[i], memory, made[i], precision),
     );

@@ -1,9 +1,10 @@
 // Separable sums of a block: a pass along each axis, the innermost first, for a kernel that is an outer product of one factor per axis.
 
+import { DOUBLE_BYTES } from '../../core/bytes.js';
 import type { Engine } from '../../engine/engine.js';
 import type { SignalEntries } from '../../spectrum/entries.js';
 import { kernelRuns } from '../borders/runs.js';
-import { areaBytes } from '../scratch.js';
+import { areaBytes, memoryOf } from '../scratch.js';
 import { groupsOf } from './groups.js';
 import { type Block, lineLength, type Part } from './parts.js';
 import { computeRows, type RowLevel, type Rows, rowTableBytes } from './rows.js';
@@ -90,8 +91,7 @@ export function computePasses(
   out: number,
   scratch: number,
 ): void {
-  const { f32 } = engine;
-  const numbers = bytes === 8 ? new Float64Array(f32.buffer) : f32;
+  const numbers = memoryOf(engine, bytes === DOUBLE_BYTES ? 'float64' : 'float32');
   const between = areaBytes(bytes * passes.between);
   const weights = scratch + 2 * between;
   const table = weights + areaBytes(bytes * passes.weights);

@@ -1,7 +1,7 @@
 // Copies a filter, or a part of it, to the beginning of a block.
 
 import type { NumberArray } from '../samples.js';
-import type { SpectralAxis } from './axes.js';
+import type { SpectralPlan } from './plan.js';
 
 /** The location of a block: an index, and the distances between rows and between planes. */
 export interface BlockPlace {
@@ -11,16 +11,15 @@ export interface BlockPlace {
 }
 
 /**
- * Writes up to `taps` elements of a filter along each axis, from `part` on, times a scale. The kernel of a correlation is reversed. The rest of
+ * Writes up to the plan's `taps` elements of a filter along each axis, from `part` on, times a scale. The kernel of a correlation is reversed. The rest of
  * the block must be zero.
  */
 export function writeFilter(
   to: NumberArray,
   { at, row, plane }: BlockPlace,
   filter: NumberArray,
-  axes: readonly SpectralAxis[],
+  { axes, taps }: Pick<SpectralPlan, 'axes' | 'taps'>,
   part: readonly number[],
-  taps: readonly number[],
   scale: number,
 ): void {
   const sizes = axes.map((axis) => axis.taps);

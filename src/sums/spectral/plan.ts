@@ -72,10 +72,11 @@ export function spectralPlan(
   const taps = axes.map((axis) => axis.taps);
   const isZeroAround = isZero(request.border);
   for (;;) {
-    const wholes = axes.map((axis, i) => wholeOf(axis, taps[i], isZeroAround));
-    const best = bestBlock(axes, taps, wholes, precision);
+    const needs = axes.map((axis, i) => needOf(axis, taps[i], isZeroAround));
+    const parts = product(axes.map((axis, i) => Math.ceil(axis.taps / taps[i])));
+    const best = bestBlock(needs, parts, precision);
     // other borders than zeros are added row by row
-    const extension = isZeroAround ? 0 : 2 * COPY * wholes[0].least * wholes[1].least;
+    const extension = isZeroAround ? 0 : 2 * COPY * needs[0].least * needs[1].least;
     if (best) return { axes, ...best, cost: best.cost + extension, precision, taps };
     // too large for the scratch memory: divides the filter
     const longest = taps.indexOf(Math.max(...taps));
@@ -85,46 +86,51 @@ export function spectralPlan(
 
 type Block = Omit<SpectralPlan, 'axes' | 'precision' | 'taps'>;
 
-/** A block that covers all outputs of an axis: its minimum size, and the number of invalid leading outputs. */
-interface Whole {
+/** What blocks must hold along an axis. */
+interface Need {
+  /** outputs, and filter elements of a pass */
+  readonly count: number;
+  readonly taps: number;
+  /** the minimum size of a block that covers all outputs, and the number of its invalid leading outputs */
   readonly least: number;
   readonly skipped: number;
 }
 
 /**
- * The extent of a block that covers a whole axis. Zeros around the signal need no room in it: neither those before the signal, nor those
- * behind it, since what wraps around from the end of the block to its beginning may fall on the invalid outputs.
+ * What blocks must hold along an axis, for a pass of so many taps. Zeros around the signal need no room in a block that covers all outputs:
+ * neither those before the signal, nor those behind it, since what wraps around from the end of the block to its beginning may fall on the
+ * invalid outputs.
  */
-function wholeOf({ size, taps: all, last, count }: SpectralAxis, taps: number, isZeroAround: boolean): Whole {
+function needOf({ size, taps: all, last, count }: SpectralAxis, taps: number, isZeroAround: boolean): Need {
   const before = taps - 1;
   // parts of a filter begin at other positions
-  if (!isZeroAround || taps < all) return { least: count + before, skipped: before };
+  if (!isZeroAround || taps < all) return { count, taps, least: count + before, skipped: before };
   const skipped = Math.max(0, Math.min(before, last));
   // the filter and the outputs fit, and what wraps around ends before the first valid output
-  return { least: Math.max(taps, count + skipped, Math.min(count, size - last) + before), skipped };
+  const least = Math.max(taps, count + skipped, Math.min(count, size - last) + before);
+  return { count, taps, least, skipped };
 }
 
-/** Chosen blocks by counts, taps and precision: choosing takes as long as a small convolution. */
+/** Chosen blocks by needs, parts and precision: choosing takes as long as a small convolution. */
 const chosen = new Map<string, Block | undefined>();
 const MOST_CHOSEN = 1000;
 
-/** The block sizes of least cost; undefined if all exceed the limit. */
-function bestBlock(
-  axes: SpectralAxes,
-  taps: readonly number[],
-  wholes: readonly Whole[],
-  precision: Precision,
-): Block | undefined {
-  const counts = axes.map(({ count }) => count);
-  const parts = product(axes.map((axis, i) => Math.ceil(axis.taps / taps[i])));
-  const key = [counts, taps, wholes.map((whole) => Object.values(whole)), parts, precision].join();
+/**
+ * The block sizes of least cost; undefined if all exceed the limit.
+ * @param parts of the filter, each of which is a pass over all blocks
+ */
+function bestBlock(needs: readonly Need[], parts: number, precision: Precision): Block | undefined {
+  const key = [needs.map((need) => Object.values(need)), parts, precision].join();
   if (chosen.has(key)) return chosen.get(key);
-  const candidates = wholes.map(({ least }, i) => sizesFor(taps[i], least, i === 2 ? rowSize : columnSize));
+  const candidates = needs.map(({ taps, least }, i) => sizesFor(taps, least, i === 2 ? rowSize : columnSize));
   let best: Block | undefined;
   for (const planes of candidates[0])
     for (const rows of candidates[1])
-      for (const length of candidates[2])
-        best = better(best, { length, rows, planes }, counts, taps, wholes, parts, precision);
+      for (const length of candidates[2]) {
+        const block = blockOf({ length, rows, planes }, needs, parts, precision);
+        // a block without valid outputs has an infinite cost
+        if (block.bytes <= MOST_BYTES && block.cost < (best?.cost ?? Number.POSITIVE_INFINITY)) best = block;
+      }
   if (chosen.size >= MOST_CHOSEN) chosen.clear();
   chosen.set(key, best);
   return best;
@@ -143,41 +149,30 @@ export function sizesFor(taps: number, least: number, sizeOf: (least: number) =>
   return [...sizes, whole];
 }
 
-/** The block of these sizes if it takes less time than the best one and fits the limit of memory; else the best one. */
-function better(
-  best: Block | undefined,
-  sizes: BlockSizes,
-  counts: readonly number[],
-  taps: readonly number[],
-  wholes: readonly Whole[],
-  parts: number,
-  precision: Precision,
-): Block | undefined {
+/** The block of these sizes: its layout, memory and cost. */
+function blockOf(sizes: BlockSizes, needs: readonly Need[], parts: number, precision: Precision): Block {
   const { length, rows, planes } = sizes;
   const points = length * rows * planes;
   const all = [planes, rows, length];
   const isRow = rows * planes === 1;
   // blocks of one row overlap by whole cache lines: each begins with one, so none of its vectors crosses lines
   const unit = isRow ? LINE_NUMBERS : 1;
-  const skipped = all.map((size, i) =>
-    size >= wholes[i].least ? wholes[i].skipped : unit * Math.ceil((taps[i] - 1) / unit),
+  const skipped = needs.map(({ taps, least, skipped: whole }, i) =>
+    all[i] >= least ? whole : unit * Math.ceil((taps - 1) / unit),
   );
   const good = all.map((size, i) => size - skipped[i]);
-  const blocks = counts.map((count, i) => Math.ceil(count / good[i]));
+  const blocks = needs.map(({ count }, i) => Math.ceil(count / good[i]));
   const ownBytes = rowBytes(sizes, precision);
   const together = isRow ? Math.max(1, Math.min(blocks[2], Math.floor(STRIP_BYTES / ownBytes))) : 1;
   // rows that are as wide as the outputs are copied together
-  const copies = isRow ? 2 / together + 1 : planes * (good[2] >= counts[2] ? 3 : 2 * rows);
+  const copies = isRow ? 2 / together + 1 : planes * (good[2] >= needs[2].count ? 3 : 2 * rows);
   const each = points * nanoseconds(sizes, precision) + COPY * copies;
   // the transform of the kernel takes half as long as a block, but its spectrum is often in the cache
   const cost = CALL + parts * each * (product(blocks) + 0.25);
-  // a block without valid outputs has an infinite cost
-  if (cost >= (best?.cost ?? Number.POSITIVE_INFINITY)) return best;
   const window = blockBytes(sizes, precision) + (together - 1) * good[2] * numberBytes(precision);
   const spectrum = factorBytes(sizes, precision);
   // blocks that are computed together are not written to where they are read
   const scratch = TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + ownBytes + 128;
   const bytes = scratch + tableBytes(sizes, precision);
-  if (bytes > MOST_BYTES) return best;
   return { sizes, skipped, good, together, window, scratch, bytes, cost, logSize: Math.log2(points) };
 }

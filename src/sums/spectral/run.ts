@@ -16,6 +16,7 @@ import {
 } from '../../spectrum/transform.js';
 import type { SumRequest, Written } from '../request.js';
 import type { NumberArray } from '../samples.js';
+import { memoryOf } from '../scratch.js';
 import { Drain } from './drain.js';
 import { Feed, sourceFor } from './feed.js';
 import { writeFilter } from './filter-layout.js';
@@ -105,8 +106,7 @@ export class SpectralRun {
     this.#window = this.#spectrum + factorBytes(sizes, precision);
     this.#results = together > 1 ? this.#window + Math.ceil(plan.window / 64) * 64 + 64 : this.#window;
     // memory does not grow from here on; growing would detach views of it
-    const { buffer } = engine.f32;
-    this.#numbers = precision === 'float32' ? engine.f32 : new Float64Array(buffer);
+    this.#numbers = memoryOf(engine, precision);
     this.#filter = attached(kernel);
     this.#feed = new Feed(
       this.#entries,
@@ -169,11 +169,11 @@ export class SpectralRun {
 
   /** Computes the spectrum of the current part of the filter, scaled for the inverse transform. */
   #transformFilter(): void {
-    const { axes, taps, sizes, precision } = this.plan;
+    const { sizes, precision } = this.plan;
     const at = this.#window / this.#bytes;
     const place = { at, row: sizes.length, plane: sizes.length * sizes.rows };
     this.#numbers.fill(0, at, at + blockBytes(sizes, precision) / this.#bytes);
-    writeFilter(this.#numbers, place, this.#filter, axes, this.#part, taps, 1 / scaleOf(sizes));
+    writeFilter(this.#numbers, place, this.#filter, this.plan, this.#part, 1 / scaleOf(sizes));
     this.#transform.set(this.#room, 'forward', this.#spectrum, this.#work);
     this.#transform.block(this.#room, this.#window);
     this.#transform.factors(this.#room);

@@ -48,8 +48,8 @@ export function cat(tensors: readonly TensorLike[], dim = 0): Tensor {
   const offsets = runs.map((_, at) => sum(runs.slice(0, at)));
   const to = viewOf(output);
   inputs.forEach((input, at) => {
-    const from = viewOf(input);
-    copyRuns(outer, runs[at], from, runs[at], 0, to, step, offsets[at]);
+    const from = { data: viewOf(input), step: runs[at], offset: 0 };
+    copyRuns(outer, runs[at], from, { data: to, step, offset: offsets[at] });
   });
   return recorded({
     ...{ name: where, inputs: tensors, output, givesNew: true },
@@ -58,27 +58,25 @@ export function cat(tensors: readonly TensorLike[], dim = 0): Tensor {
       inputs.map(({ shape }, at) => {
         if (!wanted[at]) return null;
         const gradient = temporary(shape);
-        const [given, out] = [viewOf(gradOutput), viewOf(gradient)];
-        copyRuns(outer, runs[at], given, step, offsets[at], out, runs[at], 0);
+        const from = { data: viewOf(gradOutput), step, offset: offsets[at] };
+        copyRuns(outer, runs[at], from, { data: viewOf(gradient), step: runs[at], offset: 0 });
         return gradient;
       }),
   });
 }
 
-/** Copies `count` runs of `run` elements. Offsets and steps say where the first run begins and the distance to the next. */
-export function copyRuns(
-  count: number,
-  run: number,
-  from: Float32Array,
-  step: number,
-  offset: number,
-  to: Float32Array,
-  toStep: number,
-  toOffset: number,
-): void {
+/** Runs of consecutive elements: where the first one begins, and the distance to the next. */
+interface Runs {
+  readonly data: Float32Array;
+  readonly step: number;
+  readonly offset: number;
+}
+
+/** Copies `count` runs of `run` elements. */
+export function copyRuns(count: number, run: number, from: Runs, to: Runs): void {
   for (let i = 0; i < count; i++) {
-    const begin = i * step + offset;
-    to.set(from.subarray(begin, begin + run), i * toStep + toOffset);
+    const begin = i * from.step + from.offset;
+    to.data.set(from.data.subarray(begin, begin + run), i * to.step + to.offset);
   }
 }
 

@@ -44,16 +44,17 @@ export function narrow(x: TensorLike, dim: number, start: number, length: number
   );
   const inner = product(shape.slice(axis + 1));
   const outer = product(shape.slice(0, axis));
-  const [run, step, offset] = [length * inner, size * inner, first * inner];
-  const [from, to] = [viewOf(input), viewOf(output)];
-  copyRuns(outer, run, from, step, offset, to, run, 0);
+  const run = length * inner;
+  const part = { step: size * inner, offset: first * inner };
+  const dense = { step: run, offset: 0 };
+  copyRuns(outer, run, { data: viewOf(input), ...part }, { data: viewOf(output), ...dense });
   return recorded({
     ...{ name: where, inputs: [x], output, givesNew: true },
     saved: () => [],
     gradients: (gradOutput) => {
       const gradient = temporary(shape);
-      const [given, out] = [viewOf(gradOutput), viewOf(gradient).fill(0)];
-      copyRuns(outer, run, given, run, 0, out, step, offset);
+      const from = { data: viewOf(gradOutput), ...dense };
+      copyRuns(outer, run, from, { data: viewOf(gradient).fill(0), ...part });
       return [gradient];
     },
   });

@@ -48,48 +48,32 @@ const rule: Rule<RMSpropOptions> = {
     if (!(alpha >= 0)) refuse(where, `Invalid alpha value: ${alpha}`);
   },
 
-  update(values, gradient, { lr, momentum, alpha, eps, centered, weightDecay, maximize }, memory) {
+  update(values, gradient, options, memory) {
     memory.steps++;
+    const { lr, momentum, alpha, eps, centered, weightDecay, maximize } = options;
     const square = memory.array('square_avg');
     const mean = centered ? memory.array('grad_avg') : none;
     const buffer = momentum > 0 ? memory.array('momentum_buffer') : none;
     const sign = maximize ? -1 : 1;
-    divide(values, gradient, square, mean, buffer, sign, weightDecay, lr, alpha, eps, centered, momentum);
+    const share = 1 - alpha;
+    for (let i = 0; i < values.length; i++) {
+      let slope = sign * gradient[i];
+      if (weightDecay !== 0) slope += weightDecay * values[i];
+      const v = alpha * square[i] + share * slope * slope;
+      square[i] = v;
+      let variance = v;
+      if (centered) {
+        const m = alpha * mean[i] + share * slope;
+        mean[i] = m;
+        // rounding may make the difference slightly negative; torch takes the square root regardless
+        variance = Math.max(v - m * m, 0);
+      }
+      let move = slope / (Math.sqrt(variance) + eps);
+      if (momentum > 0) buffer[i] = move = momentum * buffer[i] + move;
+      values[i] -= lr * move;
+    }
   },
 };
-
-function divide(
-  values: Float32Array,
-  gradient: Float32Array,
-  square: Float32Array,
-  mean: Float32Array,
-  buffer: Float32Array,
-  sign: number,
-  decay: number,
-  lr: number,
-  alpha: number,
-  eps: number,
-  centered: boolean,
-  momentum: number,
-): void {
-  const share = 1 - alpha;
-  for (let i = 0; i < values.length; i++) {
-    let slope = sign * gradient[i];
-    if (decay !== 0) slope += decay * values[i];
-    const v = alpha * square[i] + share * slope * slope;
-    square[i] = v;
-    let variance = v;
-    if (centered) {
-      const m = alpha * mean[i] + share * slope;
-      mean[i] = m;
-      // rounding may make the difference slightly negative; torch takes the square root regardless
-      variance = Math.max(v - m * m, 0);
-    }
-    let move = slope / (Math.sqrt(variance) + eps);
-    if (momentum > 0) buffer[i] = move = momentum * buffer[i] + move;
-    values[i] -= lr * move;
-  }
-}
 
 /**
  * The RMSprop optimizer, like torch.optim.RMSprop. Computes in float64 and rounds each stored value once to float32.

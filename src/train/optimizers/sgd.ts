@@ -38,12 +38,11 @@ const rule: Rule<SGDOptions> = {
       refuse(where, 'Nesterov momentum requires a momentum and zero dampening');
   },
 
-  update(values, gradient, { lr, momentum, dampening, weightDecay, nesterov, maximize }, memory) {
-    const sign = maximize ? -1 : 1;
-    if (momentum === 0) return plainStep(values, gradient, sign, weightDecay, lr);
+  update(values, gradient, options, memory) {
+    if (options.momentum === 0) return plainStep(values, gradient, options);
     // as in torch, the first gradient is not dampened
-    const share = memory.arrays.has(BUFFER) ? 1 - dampening : 1;
-    momentumStep(values, gradient, memory.array(BUFFER), sign, weightDecay, lr, momentum, share, nesterov);
+    const share = memory.arrays.has(BUFFER) ? 1 - options.dampening : 1;
+    momentumStep(values, gradient, options, memory.array(BUFFER), share);
   },
 };
 
@@ -51,32 +50,28 @@ const rule: Rule<SGDOptions> = {
 function plainStep(
   values: Float32Array,
   gradient: Float32Array,
-  sign: number,
-  decay: number,
-  lr: number,
+  { lr, weightDecay, maximize }: Required<SGDOptions>,
 ): void {
+  const sign = maximize ? -1 : 1;
   for (let i = 0; i < values.length; i++) {
     let slope = sign * gradient[i];
-    if (decay !== 0) slope += decay * values[i];
+    if (weightDecay !== 0) slope += weightDecay * values[i];
     values[i] -= lr * slope;
   }
 }
 
-/** A step with momentum. */
+/** A step with momentum, to which a share of the gradient is added. */
 function momentumStep(
   values: Float32Array,
   gradient: Float32Array,
+  { lr, momentum, weightDecay, nesterov, maximize }: Required<SGDOptions>,
   buffer: Float32Array,
-  sign: number,
-  decay: number,
-  lr: number,
-  momentum: number,
   share: number,
-  nesterov: boolean,
 ): void {
+  const sign = maximize ? -1 : 1;
   for (let i = 0; i < values.length; i++) {
     let slope = sign * gradient[i];
-    if (decay !== 0) slope += decay * values[i];
+    if (weightDecay !== 0) slope += weightDecay * values[i];
     const speed = momentum * buffer[i] + share * slope;
     buffer[i] = speed;
     values[i] -= lr * (nesterov ? slope + momentum * speed : speed);

@@ -1,10 +1,12 @@
 // WeightBlock: the tasks and tables of one block of a weight gradient, with their addresses.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
-import { mapAxes, type PerAxis } from '../../geometry/axis.js';
+import { mapAxes } from '../../geometry/axis.js';
 import { positionsOf } from '../../geometry/intervals.js';
-import { type Slice, startsIn } from '../../geometry/slice.js';
-import { denseLayout, type Layout, layoutOf, movedBy, startOf } from '../../run/layout.js';
+import { startsIn } from '../../geometry/slice.js';
+import type { Region } from '../../plan/region.js';
+import { layoutOn } from '../../run/block-layouts.js';
+import { type Layout, startOf } from '../../run/layout.js';
 import { type Segments, segmentsOf } from '../../run/segments.js';
 import { type PlacedWindow, placeWindow } from '../../run/staging.js';
 import { TaskWriter, wordOf } from '../../run/task-writer.js';
@@ -31,6 +33,9 @@ const GRADIENT = wordOf(new WeightTask(), 'gradient');
 
 /** The words of a block to write to memory, and the entries to call. */
 export class WeightBlock {
+  readonly slices: Region['slices'];
+  readonly firstImage: number;
+  readonly images: number;
   readonly workspace: number;
   /** stages the window, if necessary; its items are maps */
   readonly staging: PlacedWindow['staging'];
@@ -56,64 +61,48 @@ export class WeightBlock {
    */
   constructor(
     readonly plan: WeightPlan,
-    readonly slices: Readonly<PerAxis<Slice>>,
-    readonly firstImage: number,
-    readonly images: number,
+    { slices, firstImage, images }: Region,
     readonly scratch: number,
     isInput: boolean,
     isGradient: boolean,
   ) {
-    const { bytes, convolution, axes, blocks, way } = plan;
+    this.slices = slices;
+    this.firstImage = firstImage;
+    this.images = images;
+    const { bytes, convolution, way } = plan;
     const writer = new TaskWriter(scratch + bytes.tablesAt);
     this.workspace = writer.task(workspaceAt(scratch + bytes.workspaceAt, way.workspace));
 
-    const { groups, channels, filters } = convolution;
-    const inputs = mapAxes(axes, ({ input }) => input);
-    const source = isInput
-      ? movedBy(layoutOf(0, convolution.input, inputs, false), firstImage, [0, 0, 0])
-      : blocks === 1
-        ? layoutOf(scratch, convolution.input, inputs, false)
-        : denseLayout(
-            scratch,
-            groups,
-            channels,
-            mapAxes(slices, ({ loaded }) => loaded),
-          );
+    const source = this.#layout('input', isInput, scratch);
     const staged = scratch + bytes.stagedAt;
-    this.#longRow = longRowOf(slices, isInput, plan.way, filters);
+    this.#longRow = longRowOf(slices, isInput, way, convolution.filters);
     const read = this.#longRow
       ? { ...plan, variant: { input: 'rowsInPlace' as const } }
       : { ...plan, turned: way.entry === 'weightQuads' };
     const placed = placeWindow({ plan: read, slices, source, isWhole: isInput, staged }, images, writer);
     this.staging = placed.staging;
 
-    const outputs = mapAxes(axes, ({ output }) => output);
-    const copied = scratch + bytes.targetAt;
-    const isWhole = isGradient || blocks === 1;
-    const gradient = isGradient
-      ? movedBy(layoutOf(0, convolution.output, outputs, false), firstImage, [0, 0, 0])
-      : blocks === 1
-        ? layoutOf(copied, convolution.output, outputs, false)
-        : denseLayout(
-            copied,
-            groups,
-            filters,
-            mapAxes(slices, ({ stored }) => stored),
-          );
+    const isWhole = isGradient || plan.blocks === 1;
+    const gradient = this.#layout('output', isGradient, scratch + bytes.targetAt);
     const task = this.#task(placed.fields, gradient, isWhole, writer);
-    this.packItems = groups * plan.way.panels * images;
+    this.packItems = convolution.groups * way.panels * images;
     this.task = writer.task(task);
     this.words = writer.words;
 
     const { address } = writer;
     const wordsTo = (at: number) => (at - address) / WORD_BYTES;
     const staging = placed.staging?.task ?? placed.fields.stage;
-    const windowWord = plan.way.panels > 0 ? CHANNEL_WINDOW : WINDOW;
+    const windowWord = way.panels > 0 ? CHANNEL_WINDOW : WINDOW;
     this.#inputWord = staging ? wordsTo(staging) + SOURCE : wordsTo(this.task) + windowWord;
     this.#gradientWord = wordsTo(this.task) + GRADIENT;
     this.#targetWord = wordsTo(this.task) + PANELS_TARGET;
     this.#input = this.words[this.#inputWord];
     this.#gradient = this.words[this.#gradientWord];
+  }
+
+  /** The layout of an operand: of the whole tensor at address 0 if it is in wasm memory, else of its copy. */
+  #layout(side: 'input' | 'output', isThere: boolean, copied: number): Layout {
+    return layoutOn(this, side, isThere ? 0 : -1, -1, [0, 0, 0], copied);
   }
 
   /** Sets the addresses of input and gradient (0 if they are copied to the scratch), and of the result of a plan with one run. */

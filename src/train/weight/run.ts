@@ -127,16 +127,8 @@ export class WeightGradient {
     const address = scratch + bytes.tablesAt;
     const task = Object.assign(new RoundTask(), {
       sums: scratch + bytes.sumsAt,
-      ...{
-        sumsGroup,
-        sumsFilter,
-        sumsChannel,
-        lanes: way.panels > 0 ? TILE_PIXELS : 1,
-        filters,
-        channels,
-        taps,
-        target,
-      },
+      lanes: way.panels > 0 ? TILE_PIXELS : 1,
+      ...{ sumsGroup, sumsFilter, sumsChannel, filters, channels, taps, target },
     });
     writeTask(task, running.i32, address);
     this.#call(running, 'roundSums', address, 0, 0, groups * filters);
@@ -148,8 +140,7 @@ export class WeightGradient {
     const kept = blocks[index];
     if (kept) return kept;
     const { plan } = this;
-    const { slices, firstImage, images } = regionOf(plan, index);
-    const block = new WeightBlock(plan, slices, firstImage, images, scratch, isInput, isGradient);
+    const block = new WeightBlock(plan, regionOf(plan, index), scratch, isInput, isGradient);
     this.#words += block.words.length;
     if (this.#words <= MAX_WORDS) blocks[index] = block;
     return block;

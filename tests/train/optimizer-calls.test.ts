@@ -1,0 +1,285 @@
+// Optimisers, their groups and their state dicts: what they accept, refuse and change.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Conv2d, Parameter, tensor } from 'convnd';
+import { Adam, type OptimizerState, RMSprop, SGD } from 'convnd/train';
+import { refused } from '../helpers/refusal.js';
+
+const parameter = (...values: number[]) => new Parameter(new Float32Array(values), [values.length]);
+/** A parameter with a gradient. */
+const moved = (value: number, gradient: number) => {
+  const made = parameter(value);
+  made.grad = [gradient];
+  return made;
+};
+
+describe('groups', () => {
+  it('have the options of the optimiser where they have none, and all can be assigned', () => {
+    const [a, b, c] = [moved(0, 1), moved(0, 1), moved(0, 1)];
+    const optimizer = new SGD([{ params: [a] }, { params: b, lr: 10 }], { lr: 100 });
+    optimizer.addParamGroup({ params: new Set([c]), lr: 1000 });
+    assert.deepEqual(
+      optimizer.paramGroups.map(({ lr }) => lr),
+      [100, 10, 1000],
+    );
+    optimizer.paramGroups[0].lr = 1;
+    optimizer.step();
+    assert.deepEqual([a.data[0], b.data[0], c.data[0]], [-1, -10, -1000]);
+  });
+
+  it('have lists of their own, and so has a state dict', () => {
+    const parameter = () => new Parameter(new Float32Array(1), [1]);
+    const betas: [number, number] = [0.5, 0.75];
+    const one = new Adam([{ params: [parameter()], betas }, { params: [parameter()] }], { betas });
+    betas[0] = 0.25;
+    (one.paramGroups[0].betas as unknown as number[])[1] = 0.125;
+    assert.deepEqual(
+      one.paramGroups.map((group) => group.betas),
+      [
+        [0.5, 0.125],
+        [0.5, 0.75],
+      ],
+    );
+    const byDefault = new Adam([parameter()]);
+    (byDefault.paramGroups[0].betas as unknown as number[])[0] = 0;
+    assert.deepEqual(new Adam([parameter()]).paramGroups[0].betas, [0.9, 0.999]);
+    const state = byDefault.stateDict();
+    const loaded = new Adam([parameter()]);
+    loaded.loadStateDict(state);
+    (state.param_groups[0].betas as unknown as number[])[0] = 0.25;
+    assert.deepEqual(loaded.paramGroups[0].betas, [0, 0.999]);
+  });
+
+  it('are numbered in their order', () => {
+    const [a, b, c] = [moved(0, 1), moved(0, 2), moved(0, 3)];
+    const optimizer = new SGD([{ params: [c, a] }, { params: [b] }], { lr: 1, momentum: 1 });
+    optimizer.step();
+    const { state, param_groups } = optimizer.stateDict();
+    assert.deepEqual(
+      param_groups.map(({ params }) => params),
+      [[0, 1], [2]],
+    );
+    const buffers = [0, 1, 2].map(
+      (number) => (state[number].momentum_buffer as { data: Float32Array }).data[0],
+    );
+    assert.deepEqual(buffers, [3, 1, 2]);
+  });
+
+  it('are objects', () => {
+    const optimizer = new SGD([parameter(1)], { lr: 1 });
+    assert.throws(() => optimizer.addParamGroup(3 as never), /^TypeError: param_group must be a dict/);
+  });
+
+  it('may be empty', () => {
+    new Adam([{ params: [] }]).step();
+  });
+});
+
+describe('RMSprop', () => {
+  for (const [option, message] of [
+    ['lr', /Invalid learning rate: -1/],
+    ['eps', /Invalid epsilon value: -1/],
+    ['momentum', /Invalid momentum value: -1/],
+    ['weightDecay', /Invalid weight_decay value: -1/],
+    ['alpha', /Invalid alpha value: -1/],
+  ] as const)
+    it(`refuses an option below 0: ${option}`, () => {
+      assert.throws(() => new RMSprop([parameter(1)], { [option]: -1 }), message);
+      new RMSprop([parameter(1)], { [option]: 0 });
+    });
+});
+
+describe('a step', () => {
+  it('changes the layer without marking its values as handed out', () => {
+    const layer = new Conv2d(1, 1, 1, { bias: false });
+    layer.weight = [[[[2]]]];
+    const x = tensor([1], [1, 1, 1, 1]);
+    assert.equal(layer.forward(x).data[0], 2);
+    layer.weight.grad = [[[[1]]]];
+    new SGD(layer.parameters(), { lr: 0.5 }).step();
+    assert.equal(layer.forward(x).data[0], 1.5);
+  });
+
+  it('of NaN moves what it is for alone', () => {
+    const weight = parameter(1, 1);
+    weight.grad = [Number.NaN, 1];
+    new SGD([weight], { lr: 1 }).step();
+    assert.deepEqual([...weight.data], [Number.NaN, 0]);
+  });
+
+  it('does not happen at all where one gradient or option is wrong', () => {
+    const [a, b] = [moved(1, 1), moved(1, 1)];
+    const optimizer = new Adam([{ params: [a] }, { params: [b] }]);
+    optimizer.paramGroups[1].lr = '1' as never;
+    refused(() => optimizer.step(), /lr must be a number, but got '1' \[Adam\]/, 'lr');
+    optimizer.paramGroups[1].lr = 1;
+    structuredClone(b.grad!.data, { transfer: [b.grad!.data.buffer as ArrayBuffer] });
+    refused(() => optimizer.step(), /a gradient has 0 values for a parameter of shape \[1\]/, 'gradient');
+    optimizer.paramGroups[1].params.push({} as Parameter);
+    refused(() => optimizer.step(), /optimizer can only optimize Tensors/, 'parameter');
+    assert.deepEqual([a.data[0], b.data[0]], [1, 1]);
+  });
+
+  it('forgets gradients, or fills them with zeros, and then momentum still moves', () => {
+    const weight = moved(0, 1);
+    const held = weight.grad!;
+    const optimizer = new SGD([weight], { lr: 1, momentum: 0.5 });
+    optimizer.step();
+    optimizer.zeroGrad({ setToNone: false });
+    assert.equal(weight.grad, held);
+    assert.equal(held.data[0], 0);
+    optimizer.step();
+    assert.equal(weight.data[0], -1.5);
+    optimizer.zeroGrad();
+    assert.equal(weight.grad, null);
+    optimizer.step();
+    assert.equal(weight.data[0], -1.5);
+  });
+
+  it('keeps a variance of 0 where rounding would make it less', () => {
+    const weight = parameter(1);
+    const optimizer = new RMSprop([weight], { centered: true, alpha: 0.5 });
+    for (let step = 0; step < 200; step++) {
+      weight.grad = [0.1 + 1e-8 * (step % 2)];
+      optimizer.step();
+      assert.ok(Number.isFinite(weight.data[0]), `step ${step}`);
+    }
+  });
+});
+
+describe('state dicts that do not fit', () => {
+  const adam = new Adam([moved(1, 1), moved(2, 1)]);
+  adam.step();
+  const before = JSON.stringify(adam.stateDict());
+  const one = adam.stateDict();
+  const cases: [string, (dict: OptimizerState) => void, RegExp][] = [
+    ['no lr', ({ param_groups: [group] }) => delete group.lr, /'lr': it is not in the loaded state dict/],
+    ['no step', ({ state }) => delete state[1].step, /'step': it is not in the state of parameter 1/],
+    ['lr is text', ({ param_groups }) => Object.assign(param_groups[0], { lr: 'x' }), /lr must be a number/],
+    ['more', ({ state }) => Object.assign(state[0], { x: [1] }), /'x': it is not expected in .* parameter 0/],
+    ['shape', ({ state }) => Object.assign(state[0], { exp_avg: [1, 2] }), /exp_avg .* \[1\], got \[2\]/],
+    [
+      'through JSON',
+      (dict) => Object.assign(dict, JSON.parse(JSON.stringify(dict))),
+      /exp_avg of parameter 0: its data is a plain object, as JSON makes of a Float32Array/,
+    ],
+    [
+      'no data',
+      ({ state }) => Object.assign(state[0], { exp_avg: { data: null, shape: [1] } }),
+      /exp_avg of/,
+    ],
+    ['word', ({ state }) => Object.assign(state[0], { exp_avg: 'x' }), /exp_avg .*: expected a tensor/],
+  ];
+  for (const [name, change, message] of cases) {
+    it(name, () => {
+      const dict = structuredClone(one);
+      change(dict);
+      refused(() => adam.loadStateDict(dict), message, name);
+      assert.equal(JSON.stringify(adam.stateDict()), before);
+    });
+  }
+
+  it('nothing', () => {
+    refused(() => adam.loadStateDict(undefined as never), /expected a state dict .*, but got undefined/, '');
+  });
+
+  it('tensors as lists go through JSON', () => {
+    const dict = adam.stateDict();
+    const text = JSON.stringify(dict, (_, value: unknown) =>
+      value instanceof Float32Array ? [...value] : value,
+    );
+    const other = new Adam([moved(1, 1), moved(2, 1)]);
+    other.loadStateDict(JSON.parse(text) as OptimizerState);
+    assert.deepEqual(other.stateDict(), dict);
+  });
+
+  it('a flag that older versions of PyTorch do not know is off', () => {
+    const dict = structuredClone(one);
+    delete dict.param_groups[0].maximize;
+    const other = new Adam([moved(1, 1), moved(2, 1)], { maximize: true });
+    other.loadStateDict(dict);
+    assert.equal(other.paramGroups[0].maximize, false);
+  });
+
+  it('a state dict whose groups are none is refused in words', () => {
+    const optimizer = new SGD([new Parameter(new Float32Array(1), [1])]);
+    for (const group of [null, 'x', {}, { params: 'a' }])
+      assert.throws(
+        () => optimizer.loadStateDict({ state: {}, param_groups: [group] } as unknown as OptimizerState),
+        { name: 'TypeError', message: /expected groups \{ params: \[0, 1\], \.\.\. \}/ },
+      );
+  });
+
+  it('what was loaded or saved does not change with the optimiser', () => {
+    const dict = adam.stateDict();
+    const text = JSON.stringify(dict);
+    const other = new Adam([moved(1, 1), moved(2, 1)]);
+    other.loadStateDict(dict);
+    other.step();
+    assert.equal(JSON.stringify(dict), text);
+  });
+});
+
+describe('options and state that are changed from outside', () => {
+  const weight = () => new Parameter(Float32Array.of(1), [1]);
+  const betasOf = (optimizer: Adam) => optimizer.paramGroups[0].betas as unknown as number[];
+
+  it('belong to one group', () => {
+    const betas: [number, number] = [0.5, 0.75];
+    const [first, second] = [new Adam([weight()]), new Adam([weight()], { betas })];
+    betasOf(first)[0] = 0.25;
+    betas[0] = 0.125;
+    assert.deepEqual(betasOf(new Adam([weight()])), [0.9, 0.999]);
+    assert.deepEqual(betasOf(second), [0.5, 0.75]);
+    first.addParamGroup({ params: weight() });
+    assert.deepEqual(first.paramGroups[1].betas, [0.9, 0.999]);
+    const dict = second.stateDict();
+    first.addParamGroup({ params: weight() });
+    const third = new Adam([weight()]);
+    third.loadStateDict(dict);
+    (dict.param_groups[0].betas as number[])[0] = 0;
+    assert.deepEqual(betasOf(third), [0.5, 0.75]);
+  });
+
+  it('must have a number of steps', () => {
+    const optimizer = new Adam([weight()]);
+    optimizer.paramGroups[0].params[0].grad = [1];
+    optimizer.step();
+    for (const step of [Number.NaN, 0.5, tensor([])]) {
+      const dict = optimizer.stateDict();
+      dict.state[0].step = step;
+      refused(() => optimizer.loadStateDict(dict), /step of parameter 0 must be an integer/, String(step));
+    }
+    assert.equal(optimizer.stateDict().state[0].step, 1);
+  });
+});
+
+describe('a step with a closure', () => {
+  it("calls it before anything else, and returns its result, as PyTorch's", () => {
+    const weight = new Parameter(Float32Array.of(1), [1]);
+    const optimizer = new SGD([weight], { lr: 0.5 });
+    const loss = optimizer.step(() => {
+      weight.grad = [1];
+      return weight.data[0];
+    });
+    assert.deepEqual([loss, weight.data[0]], [1, 0.5]);
+    assert.equal(optimizer.step(), undefined);
+    const before = weight.data[0];
+    refused(() => optimizer.step(async () => 1), /expected a closure that is not async \[SGD\]/, 'async');
+    assert.equal(weight.data[0], before);
+  });
+});
+
+describe('parameters of another copy of convnd', () => {
+  it('are named as such, not as plain tensors', async () => {
+    const other: typeof import('convnd') = await import('convnd/wasm');
+    const layer = new other.Conv1d(1, 1, 1);
+    refused(
+      () => new SGD(layer.parameters()),
+      /parameters of this copy of convnd, got one of another/,
+      'SGD',
+    );
+    refused(() => new SGD([tensor([1])] as never), /got a plain tensor/, 'a plain tensor');
+  });
+});
