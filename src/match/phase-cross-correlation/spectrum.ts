@@ -143,7 +143,7 @@ export class Pair {
 }
 
 /** The spectrum of an array shifted circularly by any distance: x[k] · e^(-2πi·f·shift/n), where f is the signed frequency of k. */
-export function shiftedBy(
+function shiftedBy(
   { re, im }: ComplexNumbers,
   shape: readonly number[],
   shift: readonly number[],
