@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dft, inverseDft } from '#src/match/dft/dft.js';
+import { dft, inverseDft, zoomDft } from '#src/match/dft/dft.js';
 import { type ComplexNumbers, complexZeros, cosine, fastLength, sine } from '#src/match/dft/length.js';
 import { uniform } from '../helpers/numbers.js';
 
@@ -122,6 +122,33 @@ describe('the transform', () => {
         assert.ok(Math.abs(x.re[k] - cosine(turn, n)) < 2e-14, `${n} ${k}`);
         assert.ok(Math.abs(x.im[k] + sine(turn, n)) < 2e-14, `${n} ${k}`);
       }
+    }
+  });
+
+  it('at any frequencies is the definition, along every axis', () => {
+    // n, numbers between elements, number of results, first frequency, period: of fewer and of more results than elements
+    for (const [n, inner, size, first, period] of [
+      [8, 1, 5, -2, 800],
+      [9, 4, 33, 1000.5, 22.5],
+      [64, 3, 7, -31 * 256 - 3, 64 * 256],
+      [101, 2, 1, 0, 101e6],
+      [1, 6, 4, 3, 10],
+      [250, 1, 385, 124 * 256 - 192, 250 * 256],
+    ]) {
+      const x = random(3 * n * inner, n);
+      const got = zoomDft(x, n, inner, size, first, period);
+      const want = complexZeros(3 * size * inner);
+      for (let at = 0; at < want.re.length; at++) {
+        const [item, d, q] = [Math.floor(at / inner / size), Math.floor(at / inner) % size, at % inner];
+        for (let k = 0; k < n; k++) {
+          const angle = (-2 * Math.PI * (((2 * k < n ? k : k - n) * (first + d)) % period)) / period;
+          const from = (item * n + k) * inner + q;
+          want.re[at] += x.re[from] * Math.cos(angle) - x.im[from] * Math.sin(angle);
+          want.im[at] += x.re[from] * Math.sin(angle) + x.im[from] * Math.cos(angle);
+        }
+      }
+      const off = units(got, want, Math.sqrt(energy(x)));
+      assert.ok(off < 60, `${[n, inner, size, first, period]}: ${off} units`);
     }
   });
 

@@ -5,6 +5,7 @@
 import { DOUBLE_BYTES } from '../../core/bytes.js';
 import { product } from '../../core/lists.js';
 import { heap } from '../../engine/heap.js';
+import { modulo } from '../../geometry/phases.js';
 import { copyMatrix } from '../../sums/orders.js';
 import { areaBytes } from '../../sums/scratch.js';
 import { matchModule } from '../module.js';
@@ -75,6 +76,24 @@ export function inverseRealDft(x: ComplexNumbers, shape: readonly number[], kept
   return result;
 }
 
+/**
+ * X[d] = Σ_f x[f] · e^(-2πi·f·(first + d)/period) along one axis, for `size` consecutive d. f is the signed frequency of an index k, k - n from
+ * n / 2 on; any real `first` and `period`.
+ * @param inner numbers between two elements of a line
+ */
+export function zoomDft(
+  x: ComplexNumbers,
+  n: number,
+  inner: number,
+  size: number,
+  first: number,
+  period: number,
+): ComplexNumbers {
+  const out = complexZeros((x.re.length / n) * size);
+  byChirp(n, size, first, period)(x, inner, out);
+  return out;
+}
+
 /** Transforms lines of some length whose elements are `inner` numbers apart. */
 type LineTransform = (x: ComplexNumbers, inner: number, out: ComplexNumbers) => void;
 
@@ -86,90 +105,110 @@ function transformAxis(x: ComplexNumbers, n: number, inner: number, out = x): vo
   if (n === 1 && out === x) return;
   let transform = transforms.get(n);
   if (!transform) {
-    transform = isSmooth(n) ? byFactors(n) : byChirp(n);
+    transform = isSmooth(n) ? byFactors(n, n, n) : byChirp(n, n, 0, n);
     if (transforms.size === KEPT) transforms.clear();
     transforms.set(n, transform);
   }
   transform(x, inner, out);
 }
 
-/** Mixed radix: transforms several lines at a time in an interleaved copy. */
-function byFactors(n: number): LineTransform {
-  const { steps, table } = passesOf(n);
+/** The factors of Bluestein's algorithm: for the elements of a padded line, for its transform, and for the results. */
+interface Chirp {
+  readonly before: ComplexNumbers;
+  readonly filter: ComplexNumbers;
+  readonly after: ComplexNumbers;
+}
+
+/**
+ * Mixed radix: transforms several lines at a time in an interleaved copy.
+ * @param n elements of a line
+ * @param length of the transform. With `chirp`, zeros separate the elements of negative frequencies, which are at the end of a line
+ * @param size elements of a result
+ * @param chirp for Bluestein's algorithm, which transforms twice
+ */
+function byFactors(n: number, length: number, size: number, chirp?: Chirp): LineTransform {
+  const { steps, table } = passesOf(length);
   return (x, inner, out) => {
     const all = x.re.length / n;
     // wasm transforms pairs of lines
-    const lines = 2 * Math.max(1, Math.min(all + 1, BLOCK / n) >> 1);
+    const lines = 2 * Math.max(1, Math.min(all + 1, BLOCK / length) >> 1);
     const engine = heap();
     const entries = matchModule(engine);
-    const bytes = areaBytes(DOUBLE_BYTES * n * lines);
+    const bytes = areaBytes(DOUBLE_BYTES * length * lines);
     const base = engine.reserve(4 * bytes + DOUBLE_BYTES * table.length, 'a transform');
     const { buffer } = engine.memory;
     const tables = base + 4 * bytes;
     new Float64Array(buffer, tables, table.length).set(table);
     // two areas of real and imaginary parts
     const areas = [0, 1, 2, 3].map((i) => base + i * bytes);
-    const numbers = areas.map((at) => new Float64Array(buffer, at, n * lines));
+    const numbers = areas.map((at) => new Float64Array(buffer, at, length * lines));
+    let source = 0;
+    const transform = (width: number): ComplexNumbers => {
+      let inside = width;
+      for (const { radix, m, at } of steps) {
+        const target = 2 - source;
+        entries.dftPass(areas[source], areas[target], bytes, tables + DOUBLE_BYTES * at, radix, m, inside);
+        inside *= radix;
+        source = target;
+      }
+      return { re: numbers[source], im: numbers[source + 1] };
+    };
+    // elements that go to the end of a padded line
+    const negative = chirp ? n >> 1 : 0;
     for (let line = 0, count = 0; line < all; line += count) {
       // rows are one after another, columns side by side
       const column = line % inner;
       count = Math.min(lines, inner > 1 ? inner - column : all - line);
       const width = count + (count & 1);
-      const from = (line - column) * n + column;
-      const apart = [inner, inner > 1 ? 1 : n] as const;
+      const item = line - column;
       const packed = [width, 1] as const;
-      let [source, target, size] = [0, 2, width];
+      const gap = (n - negative) * width;
       [x.re, x.im].forEach((part, i) => {
-        copyMatrix(n, count, part, from, apart, numbers[i], 0, packed);
+        const to = numbers[source + i];
+        const from = item * n + column;
+        const apart = [inner, inner > 1 ? 1 : n] as const;
+        copyMatrix(n - negative, count, part, from, apart, to, 0, packed);
+        to.fill(0, gap, gap + (length - n) * width);
+        const upper = from + (n - negative) * inner;
+        copyMatrix(negative, count, part, upper, apart, to, (length - negative) * width, packed);
       });
-      for (const { radix, m, at } of steps) {
-        entries.dftPass(areas[source], areas[target], bytes, tables + DOUBLE_BYTES * at, radix, m, size);
-        size *= radix;
-        [source, target] = [target, source];
-      }
+      if (chirp) {
+        const padded = { re: numbers[source], im: numbers[source + 1] };
+        multiply(padded, 0, chirp.before, padded, 0, width);
+        // an inverse transform is a forward transform with real and imaginary parts exchanged
+        const spectrum = transform(width);
+        multiply(spectrum, 0, chirp.filter, exchanged(spectrum), 0, width);
+        const sums = transform(width);
+        multiply(exchanged(sums), 0, chirp.after, sums, 0, width);
+      } else transform(width);
       [out.re, out.im].forEach((part, i) => {
-        copyMatrix(n, count, numbers[source + i], 0, packed, part, from, apart);
+        const apart = [inner, inner > 1 ? 1 : size] as const;
+        copyMatrix(size, count, numbers[source + i], 0, packed, part, item * size + column, apart);
       });
     }
   };
 }
 
 /**
- * Bluestein's algorithm: as j·k = (j² + k² - (k - j)²) / 2, a transform is a convolution with the chirp e^(iπj²/n), preceded and followed by a
- * multiplication by its conjugate. The convolution uses transforms of a fast length.
+ * Bluestein's algorithm: as f·d = (f² + d² - (d - f)²) / 2, a transform is a convolution with the chirp e^(iπt²/period), preceded and followed
+ * by a multiplication by its conjugate. The convolution uses transforms of a fast length.
  */
-function byChirp(n: number): LineTransform {
-  const length = fastLength(2 * n - 1);
-  // e^(-iπj²/n)
-  const chirp = complexZeros(n);
-  // the transform of the conjugate chirp, divided by its length
+function byChirp(n: number, size: number, first: number, period: number): LineTransform {
+  const length = fastLength(n + size - 1);
+  const before = complexZeros(length);
   const filter = complexZeros(length);
-  // j² modulo 2n, from differences, so that it stays an exact integer for any length
-  for (let j = 0, square = 0; j < n; square = (square + 2 * j + 1) % (2 * n), j++) {
-    chirp.re[j] = cosine(square, 2 * n);
-    chirp.im[j] = -sine(square, 2 * n);
-    for (const at of [j, (length - j) % length]) {
-      filter.re[at] = chirp.re[j] / length;
-      filter.im[at] = -chirp.im[j] / length;
-    }
-  }
-  dft(filter, [length]);
-  return (x, inner, out) => {
-    const size = n * inner;
-    const room = length * inner;
-    const items = x.re.length / size;
-    const group = Math.min(items, Math.max(1, Math.floor(BLOCK / room)));
-    const padded = complexZeros(group * room);
-    for (let first = 0; first < items; first += group) {
-      const count = Math.min(group, items - first);
-      padded.re.fill(0);
-      padded.im.fill(0);
-      for (let i = 0; i < count; i++) multiply(x, (first + i) * size, chirp, padded, i * room, inner);
-      transformAxis(padded, length, inner);
-      for (let i = 0; i < count; i++) multiply(padded, i * room, filter, padded, i * room, inner);
-      // an inverse transform is a forward transform with real and imaginary parts exchanged
-      transformAxis(exchanged(padded), length, inner);
-      for (let i = 0; i < count; i++) multiply(padded, i * room, chirp, out, (first + i) * size, inner);
-    }
+  const after = complexZeros(size);
+  /** to[at] = scale · e^(-iπt²/period), or its conjugate */
+  const setChirp = (to: ComplexNumbers, at: number, t: number, scale: number, sign: number) => {
+    to.re[at] = scale * cosine(t * t, 2 * period);
+    to.im[at] = -sign * scale * sine(t * t, 2 * period);
   };
+  const negative = n >> 1;
+  for (let f = -negative; f < n - negative; f++) setChirp(before, modulo(f, length), f, 1, 1);
+  for (let d = 0; d < size; d++) setChirp(after, d, first + d, 1, 1);
+  // divided by the length, for the inverse transform
+  for (let t = 1 + negative - n; t < size + negative; t++)
+    setChirp(filter, modulo(t, length), first + t, 1 / length, -1);
+  dft(filter, [length]);
+  return byFactors(n, length, size, { before, filter, after });
 }

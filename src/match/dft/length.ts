@@ -63,14 +63,16 @@ export function multiply(
   to: number,
   inner: number,
 ): void {
+  const { re: xr, im: xi } = x;
+  const { re: yr, im: yi } = out;
   for (let k = 0; k < by.re.length; k++) {
     const c = by.re[k];
     const s = by.im[k];
     for (let q = 0; q < inner; q++, from++, to++) {
-      const re = x.re[from];
-      const im = x.im[from];
-      out.re[to] = re * c - im * s;
-      out.im[to] = re * s + im * c;
+      const re = xr[from];
+      const im = xi[from];
+      yr[to] = re * c - im * s;
+      yi[to] = re * s + im * c;
     }
   }
 }

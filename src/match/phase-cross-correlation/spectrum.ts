@@ -100,10 +100,9 @@ export class Pair {
     if (!shift.every(Number.isInteger)) {
       const x = complexZeros(count);
       dft({ re: numbers, im: x.im }, shape, x);
-      const moved = shiftedBy(x, shape, shift);
-      inverseDft(moved, shape);
-      for (const part of [moved.re, moved.im]) for (let i = 0; i < count; i++) part[i] /= count;
-      return moved;
+      moveSpectrum(x, shape, shift, 1 / count);
+      inverseDft(x, shape);
+      return x;
     }
     const re = reusedDoubles('spectrum', count);
     const n = shape[shape.length - 1];
@@ -142,22 +141,25 @@ export class Pair {
   }
 }
 
-/** The spectrum of an array shifted circularly by any distance: x[k] · e^(-2πi·f·shift/n), where f is the signed frequency of k. */
-export function shiftedBy(
-  { re, im }: ComplexNumbers,
+/**
+ * Turns the spectrum of an array into that of the array shifted circularly by any distance, times `scale`:
+ * x[k] · scale · e^(-2πi·f·shift/n), where f is the signed frequency of k.
+ */
+function moveSpectrum(
+  x: ComplexNumbers,
   shape: readonly number[],
   shift: readonly number[],
-): ComplexNumbers {
-  const moved = { re: re.slice(), im: im.slice() };
+  scale: number,
+): void {
   shape.forEach((n, axis) => {
     const phasors = complexZeros(n);
+    const size = axis === 0 ? scale : 1;
     for (let k = 0; k < n; k++) {
       const angle = -(k < n / 2 ? k : k - n) * shift[axis];
-      phasors.re[k] = cosine(angle, n);
-      phasors.im[k] = sine(angle, n);
+      phasors.re[k] = size * cosine(angle, n);
+      phasors.im[k] = size * sine(angle, n);
     }
     const inner = product(shape.slice(axis + 1));
-    for (let at = 0; at < re.length; at += n * inner) multiply(moved, at, phasors, moved, at, inner);
+    for (let at = 0; at < x.re.length; at += n * inner) multiply(x, at, phasors, x, at, inner);
   });
-  return moved;
 }
