@@ -14,7 +14,7 @@ const MULTIPLIED = 0.13;
 /** In upfirdn-rows.ts: of the call, of a row, and of a phase, an element of the matrix and an output in it. */
 const CALL = 1000;
 const ROW = 150;
-const PHASE = 60;
+const PHASE = 80;
 const ELEMENT = 2;
 const STORED = 3;
 /** In upfirdn-outputs.ts: of an output and of a product. */
