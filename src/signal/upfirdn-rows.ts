@@ -1,7 +1,7 @@
-// Polyphase filtering of rows for upfirdn. Outputs that are a period apart, `up` of them without common factors, meet the same taps of
-// elements that are a step apart, `down` of them. With a column for each period, the elements that a tap meets are a row of a matrix, and the
-// outputs of a phase are direct sums of its rows. Blocks of src/sums copy the signal once for each phase instead, 147 times for a rate of
-// 147 / 160.
+// Polyphase filtering of rows for upfirdn, phase by phase. Outputs that are a period apart, `up` of them without common factors, meet the
+// same taps of elements that are a step apart, `down` of them. With a column for each period, the elements that a tap meets are a row of a
+// matrix, and the outputs of a phase are direct sums of its rows. Blocks of src/sums copy the signal once for each phase instead, 147 times
+// for a rate of 147 / 160.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { attached } from '../core/tensor.js';
@@ -11,16 +11,10 @@ import { signalModule } from '../spectrum/module.js';
 import { numberBytes } from '../spectrum/sizes.js';
 import { fillRow } from '../sums/borders/fill.js';
 import { copyMatrix } from '../sums/orders.js';
-import type { AxisSum, Border, Written } from '../sums/request.js';
+import type { Border, Written } from '../sums/request.js';
 import { dtypeIn } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
-
-/** Measured nanoseconds of a block and of copying an element to it, and here of a phase, of an element of the matrix and of an output. */
-const BLOCK = 11_000;
-const STAGED = 0.5;
-const PHASE = 200;
-const ELEMENT = 2;
-const OUTPUT = 3;
+import type { Rates } from './upfirdn-way.js';
 
 /** Numbers of the matrix that is filled at a time: a part of the second-level cache. */
 const AT_ONCE = 2 ** 15;
@@ -28,9 +22,6 @@ const AT_ONCE = 2 ** 15;
 /** Numbers of the table of one group, and behind an area, whose last vector may be loaded beyond its end. */
 const TABLE = 4;
 const BEHIND = 8;
-
-/** The sum of an upfirdn along the last axis. */
-type Rates = Required<AxisSum>;
 
 /** The taps of an output and of those a multiple of the period after it: every upsample-th of the filter, and the element of the first. */
 interface Phase {
@@ -48,15 +39,6 @@ function phasesOf({ first, count, stride, upsample }: Rates, taps: number) {
     return { set, element, taps: Math.max(0, Math.ceil((taps - set) / upsample)) };
   });
   return { period, phases, step: (stride * period) / upsample };
-}
-
-/** Whether rows of `size` elements are estimated to take less time here than in blocks. */
-export function takesRows(size: number, taps: number, { count, stride, upsample }: Rates): boolean {
-  const sets = Math.min(upsample, taps, count);
-  const step = stride / gcd(stride, upsample);
-  const elements = size * (1 + taps / upsample / step);
-  const own = Math.min(upsample, count) * PHASE + elements * ELEMENT + count * OUTPUT;
-  return stride * upsample > 1 && sets * (BLOCK + size * STAGED) > own;
 }
 
 /**

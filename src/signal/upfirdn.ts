@@ -10,7 +10,9 @@ import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '..
 import { sums } from '../sums/sums.js';
 import { alongAxis, checkTaps, requestAlong, resized } from './filter-axis.js';
 import { type Extension, extended } from './upfirdn-extension.js';
-import { computeRows, takesRows } from './upfirdn-rows.js';
+import { computeOutputs } from './upfirdn-outputs.js';
+import { computeRows } from './upfirdn-rows.js';
+import { wayOf } from './upfirdn-way.js';
 
 /**
  * Extensions of a signal, by PyWavelets' names. For a b c d: constant: a number; edge: a a|a b c d|d d; wrap: c d|a b c d|a b;
@@ -96,9 +98,13 @@ export function upfirdn<D extends Dtype = 'float32'>(
   const sum = { first: before * up, count, direction: -1, stride: down, upsample: up } as const;
   const around = odd ? 'nothing' : border;
   const length = signal.shape[along.axis];
-  if (along.inner === 1 && takesRows(length, taps.data.length, sum)) {
+  const rows = product(signal.shape) / length;
+  const way = along.inner === 1 ? wayOf(rows, length, taps.data.length, sum) : 'blocks';
+  if (way !== 'blocks') {
     const result = out ?? zeros(shape, dtype, where);
-    if (computeRows({ signal, kernel: taps, out: result }, length, sum, around)) return result as Samples<D>;
+    const operands = { signal, kernel: taps, out: result };
+    if (way === 'outputs') computeOutputs(operands, length, sum, around);
+    if (way === 'outputs' || computeRows(operands, length, sum, around)) return result as Samples<D>;
   }
   const { axes, kernel } = requestAlong(given.shape.length, along, taps, sum);
   const request = { axes, border: around, method: 'auto', dtype, where } as const;

@@ -1,9 +1,9 @@
-// upfirdn: extensions, `out` and both ways to compute it. signal-filters.test.ts has SciPy's results.
+// upfirdn: extensions, `out` and the three ways to compute it. signal-filters.test.ts has SciPy's results.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type UpfirdnMode, upfirdn } from 'convnd/signal';
-import { takesRows } from '#src/signal/upfirdn-rows.js';
+import { wayOf } from '#src/signal/upfirdn-way.js';
 import { assertSame } from '../helpers/compare.js';
 import { integers } from '../helpers/numbers.js';
 import { refused } from '../helpers/refusal.js';
@@ -116,22 +116,23 @@ describe('upfirdn', () => {
     }
   });
 
-  it('is the same in blocks and phase by phase, in every mode', () => {
+  it('is the same in blocks, phase by phase, and one output after another, in every mode', () => {
     const exact = Object.keys(around).filter((mode) => mode !== 'line');
     const modes = ['constant', ...exact] as UpfirdnMode[];
-    // [up, down, taps, elements, whether it is computed phase by phase]
-    for (const [up, down, taps, n, alone] of [
-      [147, 160, 2000, 1500, true],
-      [160, 147, 3201, 40_000, true],
-      [2, 3, 5, 40, true],
-      [1, 7, 3, 60, true],
-      [3, 2, 31, 4000, false],
-      [1, 2, 40, 9000, false],
+    for (const [up, down, taps, n, way] of [
+      [147, 160, 2000, 1500, 'rows'],
+      [160, 147, 3201, 40_000, 'rows'],
+      [2, 3, 5, 40, 'outputs'],
+      [1000, 999, 2000, 1000, 'outputs'],
+      [160, 147, 100, 1500, 'outputs'],
+      [1, 7, 3, 60, 'outputs'],
+      [3, 2, 31, 4000, 'blocks'],
+      [1, 2, 40, 9000, 'blocks'],
     ] as const) {
       const [x, h] = [integers(2 * n, n), integers(taps, taps)];
       const count = Math.ceil(((n - 1) * up + taps) / down);
       const sum = { first: 0, count, direction: -1, stride: down, upsample: up } as const;
-      assert.equal(takesRows(n, taps, sum), alone, `${[up, down, taps, n]}`);
+      assert.equal(wayOf(2, n, taps, sum), way, `${[up, down, taps, n]}`);
       for (const mode of modes) {
         // an axis behind makes blocks of it
         const blocks = upfirdn(h, { data: x, shape: [n, 2] }, { up, down, mode, axis: 0 });
@@ -145,28 +146,42 @@ describe('upfirdn', () => {
     }
   });
 
-  it('phase by phase meets NaN and a constant where the definition does', () => {
-    const x = new Float32Array(50).fill(1);
-    x[20] = Number.NaN;
-    const { data } = upfirdn(new Float32Array(40).fill(1), x, { up: 9, down: 10, cval: 2 });
-    // output o meets the elements from ⌈(10 · o - 39) / 9⌉ to ⌊10 · o / 9⌋
-    data.forEach((value, o) => {
-      const [from, to] = [Math.ceil((10 * o - 39) / 9), Math.floor((10 * o) / 9)];
-      const beside = Math.max(0, -from) + Math.max(0, to - 49);
-      assert.equal(value, from <= 20 && to >= 20 ? Number.NaN : to - from + 1 + beside, `output ${o}`);
-    });
-  });
+  /** Rates and taps of which short signals are computed one output after another, long ones phase by phase. */
+  const rates = { up: 9, down: 10 };
+  for (const [n, way] of [
+    [50, 'outputs'],
+    [5000, 'rows'],
+  ] as const) {
+    const checkWay = (taps: number, count: number) => {
+      const sum = { first: 0, count, direction: -1, stride: 10, upsample: 9 } as const;
+      assert.equal(wayOf(1, n, taps, sum), way);
+    };
 
-  it('phase by phase does not multiply an infinite tap by what is beside the signal', () => {
-    const taps = new Float32Array(45).fill(1);
-    taps[44] = Number.POSITIVE_INFINITY;
-    const { data } = upfirdn(taps, new Float32Array(50).fill(1), { up: 9, down: 10 });
-    // the last tap meets element (10 · o - 44) / 9 of outputs o for which that is an integer from 0 to 49
-    data.forEach((value, o) => {
-      const element = (10 * o - 44) / 9;
-      const meets = Number.isInteger(element) && element >= 0 && element < 50;
-      assert.equal(value === Number.POSITIVE_INFINITY, meets, `output ${o}: ${value}`);
-      assert.ok(!Number.isNaN(value), `output ${o}`);
+    it(`meets NaN and a constant where the definition does: ${way}`, () => {
+      const x = new Float32Array(n).fill(1);
+      x[20] = Number.NaN;
+      const { data } = upfirdn(new Float32Array(40).fill(1), x, { ...rates, cval: 2 });
+      checkWay(40, data.length);
+      // output o meets the elements from ⌈(10 · o - 39) / 9⌉ to ⌊10 · o / 9⌋
+      data.forEach((value, o) => {
+        const [from, to] = [Math.ceil((10 * o - 39) / 9), Math.floor((10 * o) / 9)];
+        const beside = Math.max(0, -from) + Math.max(0, to - (n - 1));
+        assert.equal(value, from <= 20 && to >= 20 ? Number.NaN : to - from + 1 + beside, `output ${o}`);
+      });
     });
-  });
+
+    it(`does not multiply an infinite tap by what is beside the signal: ${way}`, () => {
+      const taps = new Float32Array(45).fill(1);
+      taps[44] = Number.POSITIVE_INFINITY;
+      const { data } = upfirdn(taps, new Float32Array(n).fill(1), rates);
+      checkWay(45, data.length);
+      // the last tap meets element (10 · o - 44) / 9 of outputs o for which that is an integer from 0 to n - 1
+      data.forEach((value, o) => {
+        const element = (10 * o - 44) / 9;
+        const meets = Number.isInteger(element) && element >= 0 && element < n;
+        assert.equal(value === Number.POSITIVE_INFINITY, meets, `output ${o}: ${value}`);
+        assert.ok(!Number.isNaN(value), `output ${o}`);
+      });
+    });
+  }
 });

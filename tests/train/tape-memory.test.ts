@@ -23,8 +23,8 @@ describe('the memory of a record', () => {
     const kept = numbers(read!);
     y.backward(g);
     assert.deepEqual(numbers(read), kept);
-    assert.throws(() => unread!.data, /backward freed it, because its data was not read/);
-    assert.throws(() => tanh(unread!), /backward freed it/);
+    assert.throws(() => unread!.data, /dispose of its record freed it, because its data was not read/);
+    assert.throws(() => tanh(unread!), /backward or dispose of its record freed it/);
     // what the layer's plans take
     const plans = memoryUsage().live - before;
     for (let i = 0; i < 3; i++) record(() => relu(tanh(layer.forward(x)))).backward(g);
@@ -43,7 +43,7 @@ describe('the memory of a record', () => {
       assert.ok(memoryUsage().live > live);
       y.dispose();
       assert.equal(memoryUsage().live, live);
-      assert.throws(() => inner!.data, /freed it, because its data was not read/);
+      assert.throws(() => inner!.data, /or dispose of its record freed it, because its data was not read/);
       assert.equal(y.data.length, 72);
     }
     refused(() => first.backward(g), /Trying to backward through the graph a second time/, 'disposed');

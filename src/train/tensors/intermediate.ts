@@ -14,8 +14,8 @@ export function viewOf(tensor: Tensor): Float32Array {
 }
 
 /**
- * A tensor computed inside `record`. Reading `data` moves it to a separate array, which stays valid. Otherwise backward frees it, so that
- * a training loop does not depend on finalizers.
+ * A tensor computed inside `record`. Reading `data` moves it to a separate array, which stays valid. Otherwise backward frees it, or `dispose`
+ * of the record, so that a training loop does not depend on finalizers.
  */
 export class Intermediate extends ResidentTensor {
   readonly #handedOut: (tensor: Intermediate, data: Float32Array) => void;
@@ -33,7 +33,7 @@ export class Intermediate extends ResidentTensor {
 
   /**
    * The elements, in an array that stays valid.
-   * @throws RangeError after backward, if it was not read before
+   * @throws RangeError after backward or `dispose` of the record, if it was not read before
    */
   override get data(): Float32Array {
     if (this.#data) return this.#data;
@@ -53,7 +53,7 @@ export class Intermediate extends ResidentTensor {
   override get whyFreed(): string | undefined {
     if (this.#data) return undefined;
     return this.#isFreed
-      ? `tensor of shape ${describe(this.shape)}: backward freed it, because its data was not read. Read data, or detach() it, before backward`
+      ? `tensor of shape ${describe(this.shape)}: backward or dispose of its record freed it, because its data was not read. Read data, or detach() it, before`
       : super.whyFreed;
   }
 
