@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { memoryUsage, resident } from 'convnd';
 import { FirFilter, lfilter, type NumberArray } from 'convnd/signal';
 import { assertNear, assertSame } from '../helpers/compare.js';
 import { readJson, readTensors, type Stored } from '../helpers/fixtures.js';
@@ -140,6 +141,16 @@ describe('a stream', () => {
       }
       filter.dispose();
     }
+  });
+
+  it('of two channels begins again, also in memory that has grown', () => {
+    const x = [1, 2].map((seed) => Float64Array.from(integers(3000, seed)));
+    const filter = new FirFilter([1, 1, 1], { channels: 2, dtype: 'float64' });
+    const wanted = x.map((line) => line.map((value, i) => value + (line[i - 1] ?? 0) + (line[i - 2] ?? 0)));
+    assert.deepEqual(filter.process(x), wanted);
+    using _ = resident({ shape: [memoryUsage().total / 4] });
+    filter.reset();
+    assert.deepEqual(filter.process(x), wanted);
   });
 
   it('through a reverb of 48,000 coefficients is the whole convolution', () => {

@@ -59,9 +59,11 @@ function adapt(
   const largest = amsgrad ? memory.array('max_exp_avg_sq') : square;
   average(values, gradient, mean, square, options, decoupled ? 0 : weightDecay);
   if (amsgrad) raise(largest, square);
-  const [bias1, bias2] = betas.map((beta) => 1 - beta ** steps);
+  const [beta1, beta2] = betas;
   const kept = decoupled ? 1 - lr * weightDecay : 1;
-  move(values, mean, largest, { kept, length: lr / bias1, scale: 1 / Math.sqrt(bias2), eps });
+  const length = lr / (1 - beta1 ** steps);
+  const scale = 1 / Math.sqrt(1 - beta2 ** steps);
+  move(values, mean, largest, { kept, length, scale, eps });
 }
 
 // Three loops instead of one, since each needs fewer registers: 5.3 ms instead of 7 to 10 ms for a million parameters.
