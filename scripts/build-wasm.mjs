@@ -1,4 +1,4 @@
-// npm run build:wasm: compiles the modules, all in one process because a start of the compiler takes longer than most of them, and ships them.
+// npm run build:wasm: compiles the modules and ships them. All in one process, because a start of the compiler takes longer than most modules.
 import { readdirSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 

@@ -104,6 +104,7 @@ function sumProducts(p: Problem, x: Float64Array, weights: Float64Array, result:
   const termsOfMap = new Int32Array(outputMap);
   // the element of the other side's map that each kernel element meets, or -1: at one place it is the same for all maps
   const met = new Int32Array(k0 * k1 * k2);
+  const maps = { x, weights, result, met, inputMap, outputMap };
   let here = 0;
   for (let i0 = 0; i0 < many[0]; i0++) {
     for (let i1 = 0; i1 < many[1]; i1++) {
@@ -121,8 +122,8 @@ function sumProducts(p: Problem, x: Float64Array, weights: Float64Array, result:
             }
           }
         }
-        if (q.transposed) scatter(q, x, weights, result, met, here, inputMap, outputMap);
-        else gather(q, x, weights, result, met, here, inputMap, outputMap);
+        if (q.transposed) scatter(q, maps, here);
+        else gather(q, maps, here);
         here++;
       }
     }
@@ -130,16 +131,21 @@ function sumProducts(p: Problem, x: Float64Array, weights: Float64Array, result:
   for (let first = 0; first < result.terms.length; first += outputMap) result.terms.set(termsOfMap, first);
 }
 
+/** What all places share: the numbers, the elements that the kernel meets at the current place, and the elements of a map. */
+interface Maps {
+  readonly x: Float64Array;
+  readonly weights: Float64Array;
+  readonly result: Reference;
+  readonly met: Int32Array;
+  readonly inputMap: number;
+  readonly outputMap: number;
+}
+
 /** Sums the outputs at a place of all maps. */
 function gather(
   { batch, groups, channels, filters }: Problem,
-  x: Float64Array,
-  weights: Float64Array,
-  { output, absSum }: Reference,
-  met: Int32Array,
+  { x, weights, result: { output, absSum }, met, inputMap, outputMap }: Maps,
   here: number,
-  inputMap: number,
-  outputMap: number,
 ): void {
   const [inner, outer] = [channels / groups, filters / groups];
   for (let image = 0; image < batch; image++) {
@@ -167,13 +173,8 @@ function gather(
 /** Adds the products of the inputs at a place of all maps to their outputs. */
 function scatter(
   { batch, groups, channels, filters }: Problem,
-  x: Float64Array,
-  weights: Float64Array,
-  { output, absSum }: Reference,
-  met: Int32Array,
+  { x, weights, result: { output, absSum }, met, inputMap, outputMap }: Maps,
   here: number,
-  inputMap: number,
-  outputMap: number,
 ): void {
   const [inner, outer] = [filters / groups, channels / groups];
   for (let image = 0; image < batch; image++) {

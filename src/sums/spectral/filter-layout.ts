@@ -11,8 +11,8 @@ export interface BlockPlace {
 }
 
 /**
- * Writes up to the plan's `taps` elements of a filter along each axis, from `part` on, times a scale. The kernel of a correlation is reversed. The rest of
- * the block must be zero.
+ * Writes up to the plan's `taps` elements of a filter along each axis, from `part` on, times a scale. The kernel of a correlation is reversed.
+ * The rest of the block must be zero.
  */
 export function writeFilter(
   to: NumberArray,
