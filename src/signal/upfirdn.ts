@@ -103,8 +103,9 @@ export function upfirdn<D extends Dtype = 'float32'>(
   if (way !== 'blocks') {
     const result = out ?? zeros(shape, dtype, where);
     const operands = { signal, kernel: taps, out: result };
-    if (way === 'outputs') computeOutputs(operands, length, sum, around);
-    if (way === 'outputs' || computeRows(operands, length, sum, around)) return result as Samples<D>;
+    if (way === 'outputs' || !computeRows(operands, length, sum, around))
+      computeOutputs(operands, length, sum, around);
+    return result as Samples<D>;
   }
   const { axes, kernel } = requestAlong(given.shape.length, along, taps, sum);
   const request = { axes, border: around, method: 'auto', dtype, where } as const;
