@@ -19,9 +19,10 @@ function elementwise(x: TensorLike, name: string, activation: Activation): Tenso
   gapless([input], (dense) => {
     activate(dense, activation, output);
   });
+  const isTold = isToldByResult(activation);
   const saved = {
-    given: isToldByResult(activation) ? undefined : input,
-    result: needsResult(activation) || isToldByResult(activation) ? output : undefined,
+    given: isTold ? undefined : input,
+    result: isTold || needsResult(activation) ? output : undefined,
   };
   return recorded({
     ...{ name: where, inputs: [x], output, givesNew: true },
