@@ -1,9 +1,10 @@
 // The prepared calls of a layer, cached by input shape, and the algorithms that `tune` measured as fastest.
 
+import type { Where } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
 import { sameShape } from '../core/tensor.js';
 import type { Plan } from '../plan/plan.js';
-import type { AlgorithmName, Winograd } from '../plan/preference.js';
+import type { AlgorithmName, Preference, Winograd } from '../plan/preference.js';
 import { type Convolution, convolutionOf } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
 import { PlanCache } from '../run/plan-cache.js';
@@ -35,9 +36,14 @@ export class CallCache {
   readonly #tuned = new Recent<string, AlgorithmName>(MAX_TUNED);
   /** by `shapeKey`. A call is removed when its plan is evicted, so the number of plans bounds their number */
   readonly #calls = new Map<number, ReadyCall>();
+  readonly #where: Where;
 
-  /** @param owner when it is garbage-collected, the plans' memory is freed */
-  constructor(owner: object) {
+  /**
+   * @param owner when it is garbage-collected, the plans' memory is freed
+   * @param where its name, for error messages
+   */
+  constructor(owner: object, where: Where) {
+    this.#where = where;
     const calls = this.#calls;
     this.plans = new PlanCache(owner, (forgotten) => {
       for (const [key, { prepared }] of calls) if (prepared === forgotten) calls.delete(key);
@@ -121,8 +127,9 @@ export class CallCache {
   }
 
   /** Completes a preference: the user's algorithm, else the tuned one, else undefined, which leaves the choice to the cost model. */
-  #chosen(convolution: Convolution, { algorithm, winograd }: LayerPreference): LayerPreference {
-    return { algorithm: algorithm ?? this.#tuned.get(timedKey(convolution, winograd)), winograd };
+  #chosen(convolution: Convolution, { algorithm, winograd }: LayerPreference): Preference {
+    const chosen = algorithm ?? this.#tuned.get(timedKey(convolution, winograd));
+    return { algorithm: chosen, winograd, where: this.#where };
   }
 }
 

@@ -62,7 +62,7 @@ export abstract class Layer implements Disposing {
   protected constructor(given: LayerArguments, options: AnyOptions | undefined) {
     this.#spec = layerSpec(given, options);
     this.#parameters = new LayerParameters(this.#spec, this.#where);
-    this.#calls = new CallCache(this);
+    this.#calls = new CallCache(this, this.#where);
   }
 
   /**

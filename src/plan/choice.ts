@@ -1,6 +1,6 @@
 // Choice: the ordered table of algorithms. The first row that does not refuse a workload computes it.
 
-import { describe, present, refuse, type Where } from '../core/errors.js';
+import { describe, located, present, refuse, type Where } from '../core/errors.js';
 import type { Algorithm, Proposal, Workload } from './algorithms/algorithm.js';
 import { depthwise } from './algorithms/depthwise.js';
 import { direct } from './algorithms/direct.js';
@@ -49,8 +49,10 @@ export function choose(
   preference: Preference = {},
   table: readonly Algorithm[] = algorithms,
 ): Choice {
-  if (preference.algorithm !== undefined) return named(workload, preference.algorithm, table);
-  return firstOf(workload, preference, table);
+  const { algorithm, where } = preference;
+  return algorithm === undefined
+    ? firstOf(workload, preference, table)
+    : named(workload, algorithm, table, where);
 }
 
 /** The first row that does not refuse a workload, and why those before it do. */
@@ -103,13 +105,18 @@ function whyCostly(
 }
 
 /** The row that the caller named, even if it proposes against itself. */
-function named(workload: Workload, name: AlgorithmName, table: readonly Algorithm[]): Choice {
+function named(
+  workload: Workload,
+  name: AlgorithmName,
+  table: readonly Algorithm[],
+  where: Where | undefined,
+): Choice {
   const algorithm = present(
     table.find((row) => row.name === name),
     `algorithm '${name}'`,
   );
   const proposal = algorithm.propose(workload);
   if (typeof proposal === 'string')
-    throw new UnableError(`algorithm '${name}' can't compute this: ${proposal}`);
+    throw new UnableError(located(`algorithm '${name}' can't compute this: ${proposal}`, where));
   return { algorithm, proposal, refused: [], asked: true };
 }

@@ -1,5 +1,7 @@
 // Preference: what a caller may ask of the choice. The public types are here, so that layers' types don't lead into the plans.
 
+import type { Where } from '../core/errors.js';
+
 /** Names of the rows of the layers' table. */
 export type AlgorithmName = 'depthwise' | 'winograd' | 'direct' | 'gemm';
 
@@ -10,6 +12,8 @@ export type Winograd = 'auto' | 'never';
 export interface Preference {
   /** this row and no other */
   readonly algorithm?: AlgorithmName | undefined;
+  /** the layer or function that names the row, for the error if the row can't compute this */
+  readonly where?: Where | undefined;
   /** 'never' leaves the row `winograd` out */
   readonly winograd?: Winograd | undefined;
   /** kernel elements that only meet the zeros of padding are multiplied too */

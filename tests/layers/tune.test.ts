@@ -60,7 +60,9 @@ describe('tune', () => {
   it('times all rows though the user forces one, which may not even compute this', () => {
     const conv = new Conv1d(2, 3, 3);
     conv.algorithm = 'direct';
-    assert.throws(() => conv.forward(tensor(new Float32Array(10), [2, 5])), /can't compute this/);
+    const message = `algorithm 'direct' can't compute this: rows of 3 outputs are shorter than a tile of 8 [${conv}]`;
+    assert.throws(() => conv.forward(tensor(new Float32Array(10), [2, 5])), { name: 'RangeError', message });
+    assert.throws(() => conv.explain([2, 5]), { message });
     const times = conv.tune([2, 5]);
     assert.deepEqual(
       times.map(({ algorithm }) => algorithm),
