@@ -220,8 +220,9 @@ function checkPadding(
       where,
     );
   const [padding, paddingEnd] = [side(0), side(1)];
-  const short = pairs.find((pair) => pair.some((size) => size < least));
-  if (short) refuse(where, `${refusal} ${describe(short)} for an axis`);
+  const short = pairs.findIndex((pair) => pair.some((size) => size < least));
+  // as given: a single number stands for both sides
+  if (short >= 0) refuse(where, `${refusal} ${describe(given[short])} for an axis`);
   return padding.every((size, axis) => size === paddingEnd[axis]) ? { padding } : { padding, paddingEnd };
 }
 

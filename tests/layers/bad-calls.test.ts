@@ -185,6 +185,7 @@ describe('padding', () => {
     refused(make([[], 0]), /^padding: expected \[before, after\] for an axis, but got \[\]/, 'none');
     refused(make([[1, '2'], 0]), /^padding must be an integer, but got '2'/, 'text');
     refused(make([[0, -1], 0]), /^negative padding is not supported, got \[0, -1\] for an axis/, 'negative');
+    refused(make([-1, [0, 1]]), /^negative padding is not supported, got -1 for an axis/, 'both sides');
     refused(
       make([[0, 1], 0, 0]),
       /^expected padding to be a single integer value or a list of 2.*but got padding=\[\[…\], 0, 0\]/,
