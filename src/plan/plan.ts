@@ -231,18 +231,8 @@ function planWith(
   const mapsAtOnce =
     blocks === 1 && !interleaved && !turned && variant.input !== 'window' ? mapsAtOnceOf(convolution) : 0;
   const parts = (interleaved && !fusedInterleave) || turned ? classes * tapSets.length : 0;
-  return {
-    // one by one: V8 takes 15 microseconds for `...work`
-    convolution,
-    images,
-    axes,
-    turned,
-    cuts,
-    slices,
-    filterTiles,
-    tapSets,
-    fusedInterleave,
-    tile,
+  // added to the same object: V8 takes 15 microseconds for `...work`
+  return Object.assign(work, {
     line,
     choice,
     variant,
@@ -260,5 +250,5 @@ function planWith(
       packing: packing.bytes + tables,
       weights: sum(tapSets.map(({ terms }) => bytesOf(terms))),
     }),
-  };
+  });
 }
