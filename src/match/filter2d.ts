@@ -49,18 +49,22 @@ const known: readonly (keyof Filter2dOptions)[] = [
 ];
 
 /** The checked arguments of a call. */
-interface Call {
+interface Call<D extends Dtype = Dtype> {
   readonly image: Samples;
   /** the axes of rows and columns: y and x */
   readonly axes: readonly [number, number];
   readonly border: Border;
   readonly delta: number;
-  readonly dtype: Dtype;
-  readonly out: Samples | undefined;
+  readonly dtype: D;
+  readonly out: Samples<D> | undefined;
   readonly where: Where;
 }
 
-function callOf(name: string, given: SamplesLike, options: Filter2dOptions | undefined): Call {
+function callOf<D extends Dtype>(
+  name: string,
+  given: SamplesLike,
+  options: Filter2dOptions<D> | undefined,
+): Call<D> {
   const here = () => name;
   optionsObject(options, known, here);
   const { border = 'reflect101', delta, channelAxis, out } = options ?? {};
@@ -107,7 +111,7 @@ function reachesOf(anchor: unknown, height: number, width: number, where: Where)
   });
 }
 
-function add(samples: Samples, delta: number): Samples {
+function add<D extends Dtype>(samples: Samples<D>, delta: number): Samples<D> {
   if (delta === 0) return samples;
   const { data } = samples;
   for (let i = 0; i < data.length; i++) data[i] += delta;
@@ -144,16 +148,16 @@ export function filter2d<D extends Dtype = 'float32'>(
   if (shape.length !== 2) refuse(where, `kernel must be [height, width], but has ${shape.length} axes`);
   if (shape.includes(0)) refuse(where, 'kernel is empty');
   const reaches = reachesOf(options?.anchor, shape[0], shape[1], where);
-  return add(sumsOf({ ...call, where }, samples, reaches, call.out), call.delta) as Samples<D>;
+  return add(sumsOf({ ...call, where }, samples, reaches, call.out), call.delta);
 }
 
 /** Correlates along y and x by the given reaches; undefined for an axis without a kernel. */
-function sumsOf(
-  call: Call,
+function sumsOf<D extends Dtype>(
+  call: Call<D>,
   samples: Samples,
   [down, across]: readonly (Reach | undefined)[],
-  out?: Samples,
-): Samples {
+  out?: Samples<D>,
+): Samples<D> {
   const [y, x] = call.axes;
   const along = call.image.shape.map((_, axis) => (axis === y ? down : axis === x ? across : undefined));
   return filtered(call.image, { samples, along, direction: 1 }, call, out);
@@ -187,7 +191,7 @@ export function sepFilter2d<D extends Dtype = 'float32'>(
   const where = () => `${call.where()}, kernelX [${x.data.length}], kernelY [${y.data.length}]`;
   const [down, across] = reachesOf(options?.anchor, y.data.length, x.data.length, where);
   const rows = sumsOf({ ...call, where }, x, [undefined, across]);
-  return add(sumsOf({ ...call, image: rows, where }, y, [down], call.out), call.delta) as Samples<D>;
+  return add(sumsOf({ ...call, image: rows, where }, y, [down], call.out), call.delta);
 }
 
 /** A kernel that is a list, or a matrix with one row or one column. */

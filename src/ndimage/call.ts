@@ -72,7 +72,7 @@ export function callOf<D extends Dtype>(
 ): Call<D> {
   const here = () => name;
   optionsObject(options, [...known, ...filterOptions], here);
-  const dtype = dtypeOf(options?.dtype, here) as D;
+  const dtype = dtypeOf(options?.dtype, here);
   const input = asSamples(given, read ?? dtype, 'input', here);
   const where = () => `${name} of input ${describe(input.shape)}`;
   if (input.shape.includes(0)) refuse(where, 'input is empty');

@@ -60,7 +60,7 @@ function filter<D extends Dtype>(
   );
   const kept = places.filter((place) => place >= 0);
   const samples = kept.every((place, i) => place === i) ? kernel : permuted(kernel, kept);
-  return filtered(input, { samples, along, direction }, { border, dtype, where }, out) as Samples<D>;
+  return filtered(input, { samples, along, direction }, { border, dtype, where }, out);
 }
 
 /**
@@ -132,8 +132,7 @@ function filter1d<D extends Dtype>(
   checkOrigin(origin, size, where);
   const [border] = bordersOf([options?.mode ?? 'reflect'], options?.cval, where);
   const middle = Math.floor(size / 2) + origin;
-  const found = pass(input, { axis, weights: kernel.data, middle, direction, border }, dtype, where, out);
-  return found as Samples<D>;
+  return pass(input, { axis, weights: kernel.data, middle, direction, border }, dtype, where, out);
 }
 
 /**

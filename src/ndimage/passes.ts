@@ -17,7 +17,13 @@ export interface Pass {
 }
 
 /** Runs one pass. */
-export function pass(signal: Samples, given: Pass, dtype: Dtype, where: Where, out?: Samples): Samples {
+export function pass<D extends Dtype>(
+  signal: Samples,
+  given: Pass,
+  dtype: D,
+  where: Where,
+  out?: Samples<D>,
+): Samples<D> {
   const { axis, weights, middle, direction, border } = given;
   const { shape } = signal;
   // an axis of one element is moved to the front, which makes rows longer

@@ -30,7 +30,7 @@ export function convolve<D extends Dtype = 'float32'>(
   options?: CorrelateOptions<D>,
 ): Samples<D> {
   const checked = checkOptions(options, correlateOptions, () => 'convolve');
-  return compute<D>(convolution('convolve'), in1, in2, checked);
+  return compute(convolution('convolve'), in1, in2, checked);
 }
 
 /** Describes the computation for two shapes, like `correlate.explain`. */
@@ -66,7 +66,7 @@ export function fftconvolve<D extends Dtype = 'float32'>(
   in2: SamplesLike,
   options?: ConvolveOptions<D>,
 ): Samples<D> {
-  return throughSpectrum<D>('fftconvolve', in1, in2, options);
+  return throughSpectrum('fftconvolve', in1, in2, options);
 }
 
 /** Describes the computation for two shapes, like `correlate.explain`. */
@@ -99,7 +99,7 @@ export function oaconvolve<D extends Dtype = 'float32'>(
   in2: SamplesLike,
   options?: ConvolveOptions<D>,
 ): Samples<D> {
-  return throughSpectrum<D>('oaconvolve', in1, in2, options);
+  return throughSpectrum('oaconvolve', in1, in2, options);
 }
 
 /** Describes the computation for two shapes, like `correlate.explain`. */
@@ -121,7 +121,7 @@ function throughSpectrum<D extends Dtype>(
   in2: SamplesLike,
   options: ConvolveOptions<D> | undefined,
 ): Samples<D> {
-  return compute<D>(
+  return compute(
     convolution(name),
     in1,
     in2,

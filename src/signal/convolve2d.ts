@@ -29,7 +29,7 @@ const known = ['mode', 'boundary', 'fillvalue', 'method', 'dtype', 'out'] as con
 const correlation: Kind = { name: 'correlate2d', direction: 1, centre: 'flipped', rank: 2 };
 const convolution: Kind = { name: 'convolve2d', direction: -1, centre: 'own', rank: 2 };
 
-function checkPlanar(options: PlanarOptions | undefined, where: Where): Checked {
+function checkPlanar<D extends Dtype>(options: PlanarOptions<D> | undefined, where: Where): Checked<D> {
   optionsObject(options, known, where);
   const { mode = 'full', boundary, fillvalue, method = 'auto', dtype, out } = options ?? {};
   // without either option, the border is omitted from the sums
@@ -52,7 +52,7 @@ function computePlanar<D extends Dtype>(
   in2: SamplesLike,
   options: PlanarOptions<D> | undefined,
 ): Samples<D> {
-  return compute<D>(
+  return compute(
     kind,
     in1,
     in2,

@@ -59,7 +59,7 @@ export function correlateTemplate<D extends Dtype = 'float32'>(
   const request = requestOf(checked, signal.shape, pattern.shape, shift);
   const [{ first, count }] = request.axes;
   if (out !== undefined) checkOut(out, [count], dtype, [signal, pattern], request.where);
-  const target = (out ?? zeros([count], dtype)) as Samples<D>;
+  const target = out ?? zeros([count], dtype);
 
   const kernel = demean ? centred(pattern, 0) : pattern;
   const shifted = shiftedBy(signal, shift);
@@ -90,16 +90,16 @@ correlateTemplate.explain = (
   return explainSums(requestOf(checked, data, template, 0), ['data', data], ['template', template]);
 };
 
-interface Checked {
+interface Checked<D extends Dtype = Dtype> {
   readonly mode: Mode;
   readonly method: Method;
   readonly normalize: 'full' | 'naive' | null;
   readonly demean: boolean;
-  readonly dtype: Dtype;
-  readonly out: Samples | undefined;
+  readonly dtype: D;
+  readonly out: Samples<D> | undefined;
 }
 
-function checkOptions(options: CorrelateTemplateOptions | undefined): Checked {
+function checkOptions<D extends Dtype>(options: CorrelateTemplateOptions<D> | undefined): Checked<D> {
   const where = () => NAME;
   optionsObject(options, known, where);
   const { mode = 'valid', method = 'auto', normalize = 'full', demean = true, out } = options ?? {};

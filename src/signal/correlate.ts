@@ -32,7 +32,7 @@ export function correlate<D extends Dtype = 'float32'>(
   in2: SamplesLike,
   options?: CorrelateOptions<D>,
 ): Samples<D> {
-  return compute<D>(
+  return compute(
     correlation,
     in1,
     in2,

@@ -183,7 +183,7 @@ export function lfilterZi<D extends Dtype>(
   const where: Where = () => 'lfilterZi';
   const [denominator, options] = isNumbers(second) ? [second, third] : [undefined, second];
   optionsObject(options, ['dtype'], where);
-  const dtype = dtypeOf(options?.dtype, where) as D;
+  const dtype = dtypeOf(options?.dtype, where);
   const { data: taps } = coefficients(b, denominator, dtype, where);
   const state = zeros([taps.length - 1], dtype);
   let sum = 0;

@@ -65,15 +65,15 @@ export const convolveOptions = [
 ] as const;
 
 /** Checked options. Axes and lags are checked later, with the shapes. */
-export interface Checked {
+export interface Checked<D extends Dtype = Dtype> {
   readonly mode: Mode;
   readonly method: Method;
-  readonly dtype: Dtype;
+  readonly dtype: D;
   readonly border: Border;
   readonly axes: unknown;
   readonly lags: unknown;
   readonly maxLag: unknown;
-  readonly out: unknown;
+  readonly out: Samples<D> | undefined;
 }
 
 /**
@@ -82,12 +82,12 @@ export interface Checked {
  * @param method the method of a function without this option
  * @throws TypeError for unknown names and invalid types
  */
-export function checkOptions(
-  options: CorrelateOptions | undefined,
+export function checkOptions<D extends Dtype>(
+  options: CorrelateOptions<D> | undefined,
   known: readonly string[],
   where: Where,
   method: Method = 'auto',
-): Checked {
+): Checked<D> {
   optionsObject(options, known, where);
   const { mode, boundary = 'zeros', cval, axes, lags, maxLag, out } = options ?? {};
   const asked = lags !== undefined || maxLag !== undefined;

@@ -41,7 +41,7 @@ export function sepfir2d<D extends Dtype = 'float32'>(
 ): Samples<D> {
   const named: Where = () => 'sepfir2d';
   optionsObject(options, ['dtype', 'out'], named);
-  const dtype = dtypeOf(options?.dtype, named) as D;
+  const dtype = dtypeOf(options?.dtype, named);
   const picture = asSamples(x, dtype, 'x', named);
   const row = asSamples(hrow, dtype, 'hrow', named);
   const column = asSamples(hcol, dtype, 'hcol', named);
@@ -55,12 +55,12 @@ export function sepfir2d<D extends Dtype = 'float32'>(
   const out = options?.out;
   if (out !== undefined) checkOut(out, picture.shape, dtype, [picture, row, column], where);
 
-  const pass = (signal: Samples, axis: number, taps: Samples, target?: Samples): Samples => {
+  const pass = (signal: Samples, axis: number, taps: Samples, target?: Samples<D>) => {
     const along = alongAxis(signal.shape, axis, where);
     const first = (taps.shape[0] - 1) / 2;
     const { axes, kernel } = requestAlong(2, along, taps, { first, count: along.size, direction: -1 });
     const operands = { signal, kernel, ...(target && { out: target }) };
     return sums(operands, { axes, border: 'symmetric', method: 'auto', dtype, where });
   };
-  return pass(pass(picture, 1, row), 0, column, out) as Samples<D>;
+  return pass(pass(picture, 1, row), 0, column, out);
 }

@@ -67,7 +67,7 @@ export function compute<D extends Dtype>(
   kind: Kind,
   in1: SamplesLike,
   in2: SamplesLike,
-  checked: Checked,
+  checked: Checked<D>,
 ): Samples<D> {
   const { name } = kind;
   const { dtype, out } = checked;
@@ -77,5 +77,5 @@ export function compute<D extends Dtype>(
   const request = requestOf(kind, checked, first.shape, second.shape, where);
   if (out !== undefined)
     checkOut(out, outputShape(request, first.shape, second.shape), dtype, [first, second], where);
-  return sums({ signal: first, kernel: second, out: out as Samples | undefined }, request) as Samples<D>;
+  return sums({ signal: first, kernel: second, out }, request);
 }

@@ -74,7 +74,7 @@ export function upfirdn<D extends Dtype = 'float32'>(
 ): Samples<D> {
   const named: Where = () => 'upfirdn';
   optionsObject(options, ['up', 'down', 'axis', 'mode', 'cval', 'dtype', 'out'], named);
-  const dtype = dtypeOf(options?.dtype, named) as D;
+  const dtype = dtypeOf(options?.dtype, named);
   const up = rate(options?.up, 'up', named);
   const down = rate(options?.down, 'down', named);
   const border = borderOf(options?.mode, options?.cval, named);
@@ -105,11 +105,11 @@ export function upfirdn<D extends Dtype = 'float32'>(
     const operands = { signal, kernel: taps, out: result };
     if (way === 'outputs' || !computeRows(operands, length, sum, around))
       computeOutputs(operands, length, sum, around);
-    return result as Samples<D>;
+    return result;
   }
   const { axes, kernel } = requestAlong(given.shape.length, along, taps, sum);
   const request = { axes, border: around, method: 'auto', dtype, where } as const;
-  return sums({ signal, kernel, ...(out && { out }) }, request) as Samples<D>;
+  return sums({ signal, kernel, ...(out && { out }) }, request);
 }
 
 function rate(value: unknown, name: string, where: Where): number {

@@ -96,7 +96,7 @@ function compute<D extends Dtype>(
   const call = callOf(options, [a.shape, b.shape], inner, detailed);
   const { request, axis } = call;
   const shape = outputShape(request, a.shape, b.shape);
-  const out = options.out as Samples | undefined;
+  const out = options.out;
   if (out !== undefined) checkOut(out, shape, dtype, [a, b], detailed);
   if (name === 'xcov') {
     const same = a === b;

@@ -21,12 +21,12 @@ export interface Kernel {
 }
 
 /** Applies a kernel at every position of the signal. */
-export function filtered(
+export function filtered<D extends Dtype>(
   signal: Samples,
   { samples, along, direction }: Kernel,
-  { border, dtype, where }: { border: Border; dtype: Dtype; where: Where },
-  out?: Samples,
-): Samples {
+  { border, dtype, where }: { border: Border; dtype: D; where: Where },
+  out?: Samples<D>,
+): Samples<D> {
   return sums(
     {
       signal,

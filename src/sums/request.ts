@@ -37,7 +37,7 @@ export function isDense({ stride = 1, upsample = 1 }: AxisSum): boolean {
 export type Method = 'auto' | 'direct' | 'fft';
 
 /** A sum over some axes. */
-export interface SumRequest {
+export interface SumRequest<D extends Dtype = Dtype> {
   /**
    * For each axis of signal and kernel: the outputs along it, or 'each' for independent sums along an axis where signal and kernel have the
    * same size or one of them has size 1. Signal and kernel have the same number of axes.
@@ -45,7 +45,7 @@ export interface SumRequest {
   readonly axes: readonly (AxisSum | 'each')[];
   readonly border: Border;
   readonly method: Method;
-  readonly dtype: Dtype;
+  readonly dtype: D;
   /** receives results block by block, if it accepts the blocks */
   readonly finish?: Finish;
   /** names the function in error messages */
@@ -101,10 +101,10 @@ export interface Source {
 export type Signal = Samples & { readonly source?: Source };
 
 /** Signal and kernel have the request's type. `out`, if given, has the result's shape and type. */
-export interface SumOperands {
+export interface SumOperands<D extends Dtype = Dtype> {
   readonly signal: Signal;
   readonly kernel: Samples;
-  readonly out?: Samples;
+  readonly out?: Samples<D>;
 }
 
 /** Operands with a result to write to. */

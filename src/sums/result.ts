@@ -9,9 +9,10 @@ import { NO_COMPLEX } from './complex.js';
 import type { Dtype, Samples } from './samples.js';
 
 /**
- * The type of a result; default float32.
+ * The type of a result; default float32, as the callers' `D` has it.
  * @throws TypeError for another type
  */
+export function dtypeOf<D extends Dtype>(dtype: D | undefined, where: Where): D;
 export function dtypeOf(dtype: unknown, where: Where): Dtype {
   if (dtype === undefined) return 'float32';
   if (dtype === 'float32' || dtype === 'float64') return dtype;

@@ -119,7 +119,7 @@ export function zeros<D extends Dtype>(shape: readonly number[], dtype: D, where
 }
 
 /** The same numbers with another shape. `data` is a getter, because growing memory detaches the views of resident tensors. */
-export function withShape(samples: Pick<Samples, 'data'>, shape: number[]): Samples {
+export function withShape<D extends Dtype>(samples: Pick<Samples<D>, 'data'>, shape: number[]): Samples<D> {
   return {
     get data() {
       return samples.data;

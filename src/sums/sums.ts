@@ -10,7 +10,7 @@ import { exactSums } from './direct/exact.js';
 import { isShortRow } from './direct/short-row.js';
 import { outputShape, type SumOperands, type SumRequest, type Written } from './request.js';
 import { shareMemory } from './result.js';
-import { type Samples, zeros } from './samples.js';
+import { type Dtype, type Samples, zeros } from './samples.js';
 
 /** Below FEW products any preparation takes longer than the sums; below SOME direct sums are always the best method. */
 const FEW = 200;
@@ -20,7 +20,10 @@ export const SOME = 65536;
  * Computes a request's sums.
  * @throws RangeError if `out` shares memory with an operand, or if memory is insufficient
  */
-export function sums({ signal, kernel, out }: SumOperands, request: SumRequest): Samples {
+export function sums<D extends Dtype>(
+  { signal, kernel, out }: SumOperands<D>,
+  request: SumRequest<D>,
+): Samples<D> {
   const shape = outputShape(request, signal.shape, kernel.shape);
   if (out) {
     const read = signal.source ? { data: signal.source.numbers, shape: [] } : signal;

@@ -94,7 +94,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   constructor(b: SamplesLike, options?: FirFilterOptions<D>) {
     const where: Where = () => 'FirFilter';
     optionsObject(options, ['channels', 'delay', 'dtype'], where);
-    this.dtype = dtypeOf(options?.dtype, where) as D;
+    this.dtype = dtypeOf(options?.dtype, where);
     const given = asSamples(b, this.dtype, 'b', where);
     this.channels = channelsOf(given.shape, options?.channels, where);
     this.delay = whole(options?.delay ?? 0, 'delay', where);
