@@ -4,7 +4,7 @@ import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { copyRange } from '../core/copy.js';
 import { sum } from '../core/lists.js';
 import type { Plan } from '../plan/plan.js';
-import { type Activation, changesResults, type Epilogue } from '../run/activation.js';
+import { changesResults, type Epilogue } from '../run/activation.js';
 import { Block } from '../run/block.js';
 import { eachSegment, oneSegment, type Segments } from '../run/segments.js';
 import { tableBytes } from '../run/table-bytes.js';
@@ -12,7 +12,7 @@ import { wordsOf } from '../run/task-writer.js';
 import { type FlatView, writeFinish } from '../run/transfer.js';
 import { CHUNK } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
-import type { WorkRequest } from './work-request.js';
+import type { WorkCall } from './work-request.js';
 
 /** The addresses of a portion in the worker's memory: three consecutive areas, and the packed weights. */
 export interface Room {
@@ -26,7 +26,7 @@ export interface Room {
 export interface Portion {
   /** the tasks and tables, to be written at `Room.tables` */
   readonly words: Int32Array;
-  readonly calls: WorkRequest['calls'];
+  readonly calls: readonly WorkCall[];
   /** the address of the word that is set if an output is not finite */
   readonly flag: number;
   /** input segments and the address to copy them to; output segments and the address to copy them from */
@@ -56,21 +56,19 @@ export function portionOf(plan: Plan, index: number, room: Room, epilogue: Epilo
   const { tables } = room;
   const { workspace, loaded, target } = block;
   const calls = block.calls.map(
-    ({ entry, task, items: all }) =>
-      [entry, task, workspace, items?.[0] ?? 0, items?.[1] ?? all] as WorkRequest['calls'][number],
+    ({ entry, task, items: all }): WorkCall => [entry, task, workspace, items?.[0] ?? 0, items?.[1] ?? all],
   );
   const inputs = countIn(loads);
   const outputs = countIn(stores);
   const last = tables + WORD_BYTES * words.length;
   const more: Int32Array[] = [];
-  const finish = (at: number, count: number, addend: number, scale: number, activation?: Activation) => {
+  const finish = (at: number, count: number, operations: Epilogue): WorkCall => {
     const task = last + FINISH_BYTES * more.length;
-    more.push(finishWords(at, count, addend, scale, activation));
-    return ['finish', task, workspace, 0, Math.ceil(count / CHUNK)] as WorkRequest['calls'][number];
+    more.push(finishWords(at, operations.add ? room.addend : 0, count, operations));
+    return ['finish', task, workspace, 0, Math.ceil(count / CHUNK)];
   };
-  if (epilogue?.input) calls.unshift(finish(loaded, inputs, 0, 1, epilogue.input));
-  if (changesResults(epilogue))
-    calls.push(finish(target, outputs, epilogue.add ? room.addend : 0, epilogue.scale, epilogue.activation));
+  if (epilogue?.input) calls.unshift(finish(loaded, inputs, { scale: 1, activation: epilogue.input }));
+  if (changesResults(epilogue)) calls.push(finish(target, outputs, epilogue));
   return { words: joined([words, ...more]), calls, flag: workspace, loads, loaded, stores, target };
 }
 
@@ -135,16 +133,10 @@ export function countIn({ lengths, firsts }: Segments): number {
 }
 
 /** The words of a `finish` task that works in place. */
-function finishWords(
-  at: number,
-  count: number,
-  addend: number,
-  scale: number,
-  activation: Activation | undefined,
-): Int32Array {
+function finishWords(at: number, addend: number, count: number, epilogue: Epilogue): Int32Array {
   const i32 = new Int32Array(FINISH_BYTES / WORD_BYTES);
   const numbers = { source: at, target: at, addend, count };
-  writeFinish({ i32, f32: new Float32Array(i32.buffer) }, 0, numbers, { scale, activation });
+  writeFinish({ i32, f32: new Float32Array(i32.buffer) }, 0, numbers, epilogue);
   return i32;
 }
 

@@ -3,19 +3,16 @@
 
 import { WASM_PAGE } from '../core/bytes.js';
 
+/** A call of an entry for some of its items. */
+export type WorkCall = readonly [entry: string, task: number, workspace: number, begin: number, end: number];
+
 /** Executed in this order: grow, write, call, read. */
 export interface WorkRequest {
   readonly id: number;
   /** the size that the memory must have */
   readonly bytes: number;
   readonly writes: readonly { readonly at: number; readonly numbers: Float32Array | Int32Array }[];
-  readonly calls: readonly (readonly [
-    entry: string,
-    task: number,
-    workspace: number,
-    begin: number,
-    end: number,
-  ])[];
+  readonly calls: readonly WorkCall[];
   /** what to read into a buffer that is sent back */
   readonly read?: {
     readonly at: number;
