@@ -6,11 +6,9 @@ import { describe, it } from 'node:test';
 import { memoryUsage, resident } from 'convnd';
 import { convolve, fftconvolve } from 'convnd/signal';
 import fc from 'fast-check';
-import { engine } from '#src/engine/start.js';
 import { elementAt } from '#src/sums/borders/border.js';
 import type { AxisSum, Border, SumRequest } from '#src/sums/request.js';
 import { type Dtype, type Samples, zeros } from '#src/sums/samples.js';
-import { keptSpectrum } from '#src/sums/spectral/filter-spectrum.js';
 import {
   type OutputRange,
   type SpectralPlan,
@@ -314,30 +312,6 @@ describe('sums through spectra', () => {
       check(signal, kernel, request);
       kernel.data[turn] += 1;
     }
-  });
-
-  it('keep eight spectra of a kernel, the newest', () => {
-    const { plans } = engine();
-    const kernel = new Float32Array(100);
-    const isKept = (layout: string) => {
-      engine().begin();
-      const spectrum = keptSpectrum(engine(), kernel, layout, 64);
-      spectrum?.keep();
-      engine().end();
-      return spectrum?.isMade;
-    };
-    assert.equal(isKept('0'), undefined, 'an array that comes for the first time');
-    const { live } = memoryUsage();
-    for (let i = 0; i < 9; i++) assert.equal(isKept(`${i}`), false);
-    assert.equal(memoryUsage().live, live + 8 * 64);
-    assert.equal(isKept('8'), true);
-    assert.equal(isKept('1'), true);
-    assert.equal(isKept('0'), false);
-    while (plans.dropOldest(0));
-    assert.equal(isKept('8'), false, 'memory was given back');
-    kernel[99] = 1;
-    assert.equal(isKept('8'), false, 'other numbers');
-    assert.equal(isKept('8'), true);
   });
 
   it('of independent volumes keep the spectrum of a kernel that they share', () => {
