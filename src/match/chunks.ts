@@ -1,4 +1,4 @@
-// Passes of wasm over arrays, in chunks, so that a large image is never copied as a whole.
+// Calls of wasm for arrays, in chunks, so that a large image is never copied as a whole.
 
 import { DOUBLE_BYTES } from '../core/bytes.js';
 import { heap } from '../engine/heap.js';
@@ -10,7 +10,7 @@ import { matchModule } from './module.js';
 /** Numbers of a chunk: three float64 lists and their result fill half of a second-level cache. */
 const CHUNK = 2 ** 14;
 
-/** Bytes for a pass's parameters. */
+/** Bytes for the parameters of a call. */
 const PARAMETER_BYTES = 128;
 
 /** Bytes of each chunk, with room for a vector and for rounding up to fours. */
@@ -18,12 +18,12 @@ const CHUNK_BYTES = DOUBLE_BYTES * (CHUNK + 8);
 
 /**
  * Copies lists of numbers into wasm memory, one chunk of each at a time.
- * @param pass receives the addresses of the chunks, then of a chunk of scratch memory, then of PARAMETER_BYTES bytes
+ * @param visit receives the addresses of the chunks, then of a chunk of scratch memory, then of PARAMETER_BYTES bytes
  */
 export function inChunks(
   lists: readonly NumberArray[],
   purpose: string,
-  pass: (addresses: number[], begin: number, count: number, buffer: ArrayBuffer) => void,
+  visit: (addresses: number[], begin: number, count: number, buffer: ArrayBuffer) => void,
 ): void {
   const running = heap();
   const at = running.reserve(CHUNK_BYTES * (lists.length + 1) + PARAMETER_BYTES, purpose);
@@ -34,11 +34,11 @@ export function inChunks(
     lists.forEach((numbers, i) => {
       numbersAt(buffer, addresses[i], count, dtypeIn(numbers)).set(numbers.subarray(begin, begin + count));
     });
-    pass(addresses, begin, count, buffer);
+    visit(addresses, begin, count, buffer);
   }
 }
 
-/** Results of a pass over numbers. If a number is not finite, neither are the sums. */
+/** The range and the sums of numbers. If a number is not finite, neither are the sums. */
 export interface Sums {
   readonly lowest: number;
   readonly highest: number;
@@ -53,11 +53,11 @@ export interface Sums {
 /** Range and sums of numbers. */
 export function sumsIn(numbers: NumberArray, first: number): Sums {
   const entries = matchModule(heap());
-  const pass = dtypeIn(numbers) === 'float64' ? entries.rangeAndSums64 : entries.rangeAndSums32;
+  const rangeAndSums = dtypeIn(numbers) === 'float64' ? entries.rangeAndSums64 : entries.rangeAndSums32;
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let [sum, squares, whole] = [0, 0, true];
   inChunks([numbers], 'statistics of an image', ([at, free], _begin, count, buffer) => {
-    pass(at, count, first, free);
+    rangeAndSums(at, count, first, free);
     const found = new Float64Array(buffer, free, 5);
     lowest = Math.min(lowest, found[0]);
     highest = Math.max(highest, found[1]);

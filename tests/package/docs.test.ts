@@ -182,4 +182,14 @@ describe('the documentation', () => {
       assert.ok(documented.includes(`${name}(`), `${name} has no example`);
     }
   });
+
+  it('defines each term of the glossary once', () => {
+    const rows = readFileSync('docs/glossary.md', 'utf8').matchAll(/^\| (?!word |---)([^|]+) \|/gm);
+    const terms = [...rows].flatMap(([, words]) => words.split(/, (?:or )?/));
+    assert.ok(terms.length > 100, `${terms.length} terms`);
+    assert.deepEqual(
+      terms.filter((term, i) => terms.indexOf(term) !== i),
+      [],
+    );
+  });
 });

@@ -206,9 +206,9 @@ function costOf(tile: WinogradTile, workload: Workload, work: TileWork): number 
   const terms = work.products / tile.elements;
   const products = tile.elements * productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) * depth;
   const inputs = (work.terms / tile.planes) * (tile.outputs[0] + tile.planes - 1) * inputCost;
-  const passes = Math.ceil((panels * TILE_PIXELS) / LEAST_TILES);
+  const times = Math.ceil((panels * TILE_PIXELS) / LEAST_TILES);
   // four of the eight tiles of a panel are transformed at a time
   const transforms = 2 * (inputs + outputCost * filters * depth);
-  const loading = weightCost(filters * work.products, passes);
+  const loading = weightCost(filters * work.products, times);
   return (panels * (products + transforms) + loading) / images / workload.classes;
 }

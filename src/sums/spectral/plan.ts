@@ -17,7 +17,7 @@ export interface SpectralPlan {
   /** along each axis of a block, the number of invalid leading outputs and of valid outputs */
   readonly skipped: readonly number[];
   readonly good: readonly number[];
-  /** filter elements per pass: all of them, unless the filter is too large for the scratch memory */
+  /** filter elements of a part: all of them, unless the filter is too large for the scratch memory */
   readonly taps: readonly number[];
   /** number of one-row blocks that are computed together */
   readonly together: number;
@@ -88,7 +88,7 @@ type Block = Omit<SpectralPlan, 'axes' | 'precision' | 'taps'>;
 
 /** What blocks must hold along an axis. */
 interface Need {
-  /** outputs, and filter elements of a pass */
+  /** outputs, and filter elements of a part */
   readonly count: number;
   readonly taps: number;
   /** the minimum size of a block that covers all outputs, and the number of its invalid leading outputs */
@@ -97,7 +97,7 @@ interface Need {
 }
 
 /**
- * What blocks must hold along an axis, for a pass of so many taps. Zeros around the signal need no room in a block that covers all outputs:
+ * What blocks must hold along an axis, for a part of so many taps. Zeros around the signal need no room in a block that covers all outputs:
  * neither those before the signal, nor those behind it, since what wraps around from the end of the block to its beginning may fall on the
  * invalid outputs.
  */
@@ -117,7 +117,7 @@ const MOST_CHOSEN = 1000;
 
 /**
  * The block sizes of least cost; undefined if all exceed the limit.
- * @param parts of the filter, each of which is a pass over all blocks
+ * @param parts of the filter, each of which needs all blocks
  */
 function bestBlock(needs: readonly Need[], parts: number, precision: Precision): Block | undefined {
   const key = [needs.map((need) => Object.values(need)), parts, precision].join();

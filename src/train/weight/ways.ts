@@ -111,7 +111,7 @@ function pairs(work: WeightWork): Way {
   };
 }
 
-/** The taps per filter and pass of `planes`: the smaller number for kernels that have no more taps. */
+/** The taps of a filter that `planes` sums at a time: the smaller number for kernels that have no more taps. */
 const FEW_TAPS = 3;
 const MORE_TAPS = 5;
 
