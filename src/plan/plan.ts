@@ -18,7 +18,7 @@ import { areStoredTogether, mapsAtOnceOf, type PlanBytes, planBytesOf } from './
 import { type Outline, outlineOf, outlinesOf } from './outlines.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
 import type { Preference } from './preference.js';
-import { tapSetsOf } from './tap-sets.js';
+import { type TapSet, tapSetsOf } from './tap-sets.js';
 import { SINGLE_TAPS } from './transform-kernels.js';
 import { classesOf, fewestOutputs, isSharingCheap, workloadOf } from './workload.js';
 
@@ -172,6 +172,25 @@ function chooseFor(
   return { choice, tile, cuts: tile ? complete : cuts, slices, classes, fusedInterleave };
 }
 
+/** The tap sets, and the bytes of their packed weights, each from a cache line on. */
+function packedTapSets(
+  { convolution, axes, firstElement }: Outline,
+  { choice, tile, cuts, classes }: Chosen,
+  packedFilters: number,
+): { tapSets: TapSet[]; weights: number } {
+  const { groups, channels } = convolution;
+  const bytesOf = (terms: number) =>
+    aligned(
+      groups *
+        (tile ? tile.elements * elementBytes(packedFilters, terms) : FLOAT_BYTES * packedFilters * terms),
+    );
+  const order = tile ?? SINGLE_TAPS;
+  const mostTerms = tile?.transform.mostTerms ?? choice.algorithm.mostTerms;
+  const kernel = { axes, first: firstElement };
+  const tapSets = tapSetsOf(kernel, cuts, { channels, classes, mostTerms, order, bytesOf });
+  return { tapSets, weights: sum(tapSets.map(({ terms }) => bytesOf(terms))) };
+}
+
 /**
  * Plans a convolution that is cut into blocks.
  * @param sharedStart as in `Preference`
@@ -184,31 +203,14 @@ function planWith(
   sharedStart?: boolean,
 ): Plan {
   const { convolution, axes, turned, firstElement, everyTap } = outline;
-  const { batch, groups, channels, filters, line } = convolution;
-  const { choice, tile, cuts, slices, classes, fusedInterleave } = chooseFor(
-    outline,
-    given,
-    images,
-    chooseRow,
-    sharedStart,
-  );
-  const { algorithm } = choice;
+  const { batch, filters, line } = convolution;
+  const chosen = chooseFor(outline, given, images, chooseRow, sharedStart);
+  const { choice, tile, cuts, slices, classes, fusedInterleave } = chosen;
 
   // the register tiles, the taps, and the variant that computes them
-  const filterTiles = algorithm.filterTiles(filters * classes);
-  const kernel = { axes, first: firstElement };
+  const filterTiles = choice.algorithm.filterTiles(filters * classes);
   const packedFilters = sum(filterTiles);
-  // each set of packed weights from a cache line on
-  const bytesOf = (terms: number) => {
-    const { elements } = tile ?? {};
-    const group = elements
-      ? elements * elementBytes(packedFilters, terms)
-      : FLOAT_BYTES * packedFilters * terms;
-    return aligned(groups * group);
-  };
-  const order = tile ?? SINGLE_TAPS;
-  const mostTerms = tile?.transform.mostTerms ?? algorithm.mostTerms;
-  const tapSets = tapSetsOf(kernel, cuts, { channels, classes, mostTerms, order, bytesOf });
+  const { tapSets, weights } = packedTapSets(outline, chosen, packedFilters);
   const work = {
     convolution,
     images,
@@ -221,7 +223,7 @@ function planWith(
     fusedInterleave,
     tile,
   };
-  const variant = algorithm.variant(work);
+  const variant = choice.algorithm.variant(work);
 
   // the memory
   const interleaved = isInterleaved(given);
@@ -248,7 +250,7 @@ function planWith(
     mapsAtOnce,
     bytes: planBytesOf(work, variant, mapsAtOnce, parts, {
       packing: packing.bytes + tables,
-      weights: sum(tapSets.map(({ terms }) => bytesOf(terms))),
+      weights,
     }),
   });
 }
