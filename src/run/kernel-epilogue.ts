@@ -92,5 +92,5 @@ function setFinish(
   if (!epilogue) return;
   const { add } = epilogue;
   const places = { target: output ? placeOf(output) : 0, addend: add ? placeOf(add) : 0 };
-  writeFinish(engine, address / WORD_BYTES, places, epilogue);
+  writeFinish(engine, address, places, epilogue);
 }

@@ -41,8 +41,7 @@ export class TaskWriter {
 
 /** Writes one task into memory. */
 export function writeTask(fields: object, memory: Int32Array, address: number): void {
-  let word = address / WORD_BYTES;
-  for (const value of Object.values(fields) as number[]) memory[word++] = value;
+  memory.set(Object.values(fields) as number[], address / WORD_BYTES);
 }
 
 /** The number of words of a task. */

@@ -12,7 +12,7 @@ import { FinishTask } from '../shared/task.js';
 import { type Epilogue, kinds } from './activation.js';
 import type { Operands } from './operands.js';
 import { areShort, eachSegment, type Segments } from './segments.js';
-import { wordOf } from './task-writer.js';
+import { wordOf, writeTask } from './task-writer.js';
 
 /** The words of a FinishTask that hold bits of an f32. */
 const SCALE = wordOf(new FinishTask(), 'scale');
@@ -151,18 +151,19 @@ function inParts(together: number, move: Move, most = TOGETHER): Move {
 }
 
 /**
- * Writes a FinishTask from a word on.
+ * Writes a FinishTask at an address.
  * @param numbers those that it is for: its first fields, 0 where left out
  * @returns its kind of activation
  */
 export function writeFinish(
   { i32, f32 }: Pick<Engine, 'i32' | 'f32'>,
-  word: number,
+  address: number,
   numbers: FinishedNumbers,
   { scale, activation }: Epilogue,
 ): number {
   const kind = activation ? kinds[activation.entry] : NO_ACTIVATION;
-  i32.set(Object.values(Object.assign(new FinishTask(), numbers, { kind })), word);
+  writeTask(Object.assign(new FinishTask(), numbers, { kind }), i32, address);
+  const word = address / WORD_BYTES;
   f32[word + SCALE] = scale;
   f32[word + OPERAND] = activation?.operand ?? 0;
   return kind;
@@ -174,7 +175,7 @@ function finish(
   numbers: FinishedNumbers & { readonly count: number },
   epilogue: Epilogue,
 ): void {
-  const kind = writeFinish(engine, task / WORD_BYTES, numbers, epilogue);
+  const kind = writeFinish(engine, task, numbers, epilogue);
   // scaling, adding and clamping take no longer than the copy that follows
   call(Math.ceil(numbers.count / CHUNK), kind < TANH ? 0 : numbers.count / CURVED);
 }
