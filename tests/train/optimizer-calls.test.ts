@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv2d, Parameter, tensor } from 'convnd';
 import { Adam, type OptimizerState, RMSprop, SGD } from 'convnd/train';
-import { refused } from '../helpers/refusal.js';
+import { label, refused } from '../helpers/refusal.js';
 
 const parameter = (...values: number[]) => new Parameter(new Float32Array(values), [values.length]);
 /** A parameter with a gradient. */
@@ -266,6 +266,12 @@ describe('a step with a closure', () => {
     assert.deepEqual([loss, weight.data[0]], [1, 0.5]);
     assert.equal(optimizer.step(), undefined);
     const before = weight.data[0];
+    for (const closure of [3, 0, null, {}])
+      refused(
+        () => optimizer.step(closure as never),
+        /^step: closure must be a function, but got .* \[SGD\]/,
+        label(closure),
+      );
     refused(() => optimizer.step(async () => 1), /expected a closure that is not async \[SGD\]/, 'async');
     assert.equal(weight.data[0], before);
   });
