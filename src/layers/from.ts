@@ -3,7 +3,7 @@
 import { numeric, optionsObject } from '../core/arguments.js';
 import { refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { type AnyOptions, layerOptions } from '../problem/options.js';
+import { type AnyOptions, checkGroups, layerOptions } from '../problem/options.js';
 import type { Rank } from '../problem/sizes.js';
 import { scale } from './fold-norms.js';
 import type { Layer } from './layer.js';
@@ -68,9 +68,9 @@ export function layerFrom<L extends Layer>(
   const source = { name, dict, prefix, apart: norm };
   const { sizes, weight, bias } = isNorm
     ? unitConvolution(source, rank)
-    : savedConvolution(source, transposed, rank, givenGroups as number);
+    : savedConvolution(source, transposed, rank, checkGroups(givenGroups, true, where));
   const groups = isNorm ? sizes[0] : givenGroups;
-  // the constructor checks groups and all other options
+  // the constructor checks all other options
   const hasBias = (bias ?? norm) !== undefined;
   const layer = new kind(...sizes, { ...rest, groups, bias: hasBias });
   if (layer.bias && !hasBias)

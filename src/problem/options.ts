@@ -154,7 +154,8 @@ export function checkUpsample(
   return upsample;
 }
 
-function checkGroups(given: unknown, isLayer: boolean, where: Where): number {
+/** @throws RangeError for a number below 1, TypeError for another type */
+export function checkGroups(given: unknown, isLayer: boolean, where: Where): number {
   const groups = whole(given, 'groups', where);
   if (groups <= 0) {
     refuse(where, isLayer ? 'groups must be a positive integer' : 'non-positive groups is not supported');

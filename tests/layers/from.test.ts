@@ -318,6 +318,10 @@ describe('from', () => {
       [() => Conv2d.from(dict, 'dec.', { batchNorm: 5 as never }), /prefix must be a string/],
       [() => Conv2d.from(dict, 'dec.', { bias: false } as never), /unexpected option 'bias'.*batchNorm, eps/],
       [() => Conv2d.from(dict, 'dec.', { eps: '1' as never }), /eps must be a number/],
+      ...['x', Symbol('x'), 2n, Object.create(null)].map((groups): [() => unknown, RegExp] => [
+        () => Conv2d.from({ weight }, '', { groups: groups as never }),
+        /^groups must be an integer, but got .* \[Conv2d\.from\]$/,
+      ]),
       [() => Conv2d.from({ weight: 'none' as never }), /weight: expected a tensor/],
       [() => Conv2d.from(dict, 'dec.', 5 as never), /options must be an object/],
     ];
