@@ -7,8 +7,8 @@ import type { Engine } from '../../engine/engine.js';
 import { differs, FINGERPRINT_BYTES, fingerprint } from '../../run/fingerprint.js';
 import type { Parameters } from '../../run/parameters.js';
 import { blockBytes, scaleOf, type Transform } from '../../spectrum/transform.js';
+import { isTransformable } from '../../sums/spectral/accuracy.js';
 import { factsOf } from '../../sums/spectral/filter-spectrum.js';
-import { TINY } from '../../sums/spectral/run.js';
 import { type LayerFftPlan, spectrumStep } from './plan.js';
 
 /** Approximate bytes of JavaScript objects that a layer's plan holds. */
@@ -99,11 +99,10 @@ export class LayerSpectra {
         for (let channel = 0; channel < channels; channel++) {
           const at = group * strides.group + filter * strides.filter + channel * strides.channel;
           const kernel = weight.subarray(at, at + elements);
-          const { largest, areIntegers, squares } = factsOf(kernel);
-          this.areIntegers &&= areIntegers;
-          this.norm = Math.max(this.norm, Math.sqrt(squares));
-          if (!Number.isFinite(largest)) return;
-          if (largest > 0 && largest / scaleOf(layout.sizes) < TINY) return;
+          const facts = factsOf(kernel);
+          this.areIntegers &&= facts.areIntegers;
+          this.norm = Math.max(this.norm, Math.sqrt(facts.squares));
+          if (!isTransformable(facts, layout.sizes, 'float32')) return;
           this.#transform(kernel, to, place);
           to += step;
         }

@@ -6,11 +6,10 @@ import type { NumberArray } from '../samples.js';
 
 /** Properties of a kernel's numbers. */
 export interface FilterFacts {
-  readonly isFinite: boolean;
   readonly areIntegers: boolean;
   /** Σ x² */
   readonly squares: number;
-  /** max |x| */
+  /** max |x|; NaN or Infinity if a number is not finite */
   readonly largest: number;
 }
 
@@ -40,7 +39,7 @@ export function factsOf(numbers: NumberArray): FilterFacts {
     largest = Math.max(largest, Math.abs(number));
     areIntegers &&= Math.round(number) === number;
   }
-  return { isFinite: Number.isFinite(largest), areIntegers, squares, largest };
+  return { areIntegers, squares, largest };
 }
 
 /** The cache entry of a kernel; a new one, without spectra, if its numbers changed. */

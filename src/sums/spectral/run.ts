@@ -17,6 +17,7 @@ import {
 import type { SumRequest, Written } from '../request.js';
 import type { NumberArray } from '../samples.js';
 import { memoryOf } from '../scratch.js';
+import { Accuracy, isTransformable } from './accuracy.js';
 import { Drain } from './drain.js';
 import { Feed, sourceFor } from './feed.js';
 import { writeFilter } from './filter-layout.js';
@@ -28,15 +29,6 @@ export interface PlanRange {
   readonly first: readonly number[];
   readonly count: readonly number[];
 }
-
-/** The unit roundoff, and the magnitude below which a filter would lose digits when divided by the block's size. */
-const limits = {
-  float32: { unit: 2 ** -24, tiny: 1e-28 },
-  float64: { unit: 2 ** -53, tiny: 1e-280 },
-} as const;
-
-/** The latter for float32. */
-export const TINY = limits.float32.tiny;
 
 /** The largest spectrum that is cached, in bytes. Larger kernels are rarely reused, and their transform takes only as long as one block. */
 const MOST_KEPT = 8 << 20;
@@ -55,6 +47,7 @@ export class SpectralRun {
   readonly #entries: SignalEntries;
   readonly #transform: Transform;
   readonly #facts: FilterFacts;
+  readonly #accuracy: Accuracy;
   readonly #numbers: NumberArray;
   readonly #filter: NumberArray;
   readonly #feed: Feed;
@@ -71,9 +64,8 @@ export class SpectralRun {
   readonly #source: number;
   /** whether the spectrum exists before the first part */
   readonly #isMade: boolean;
-  /** bytes of a number, and 1 for float32 or 0 for float64 */
+  /** bytes of a number */
   readonly #bytes: number;
-  readonly #isSingle: number;
   /** the first element of the current part of the filter along each axis */
   #part: readonly number[] = [0, 0, 0];
 
@@ -85,9 +77,7 @@ export class SpectralRun {
     readonly request: SumRequest,
   ) {
     const { sizes, precision, together } = plan;
-    const bytes = numberBytes(precision);
-    this.#bytes = bytes;
-    this.#isSingle = Number(precision === 'float32');
+    this.#bytes = numberBytes(precision);
     this.#entries = signalModule(engine);
     this.#transform = new Transform(engine, sizes, precision);
     const kept = this.#kept(kernel.data);
@@ -119,6 +109,7 @@ export class SpectralRun {
     );
     this.#drain = new Drain(this.#numbers, attached(out), plan.axes);
     this.#facts = kept?.facts ?? factsOf(this.#filter);
+    this.#accuracy = new Accuracy(this.#entries, plan, this.#facts);
     this.#isMade = kept !== undefined;
     if (!kept) return;
     this.#spectrum = kept.memory.address;
@@ -140,8 +131,7 @@ export class SpectralRun {
   run(): void {
     const { axes, taps, good, together, sizes, precision } = this.plan;
     const counts = axes.map(({ count }) => count);
-    const facts = this.#facts;
-    if (!facts.isFinite || (facts.largest > 0 && facts.largest / scaleOf(sizes) < limits[precision].tiny)) {
+    if (!isTransformable(this.#facts, sizes, precision)) {
       this.refused.push({ first: [0, 0, 0], count: counts });
       return;
     }
@@ -188,6 +178,7 @@ export class SpectralRun {
   /** Computes one-row blocks side by side. */
   #strip(first: readonly number[], count: readonly number[]): void {
     const { good, skipped, sizes } = this.plan;
+    const accuracy = this.#accuracy;
     const blocks = Math.ceil(count[2] / good[2]);
     const window = this.#window;
     const length = sizes.length + (blocks - 1) * good[2];
@@ -195,15 +186,15 @@ export class SpectralRun {
     const results = blocks > 1 ? this.#results : window;
     const step = good[2] * this.#bytes;
     const exact: number[] = [];
-    for (let block = 0; block < blocks && this.#facts.areIntegers; block++)
-      if (this.#isExact(this.#squares(window + block * step, sizes.length))) exact.push(block);
+    for (let block = 0; block < blocks; block++)
+      if (accuracy.isExact(accuracy.squares(window + block * step, sizes.length))) exact.push(block);
     this.#transform.rows(this.#room, window, results, blocks, step);
     const from = results + skipped[2] * this.#bytes;
     const own = (block: number) => Math.min(good[2], count[2] - block * good[2]);
-    for (const block of exact) this.#round(from + block * step, own(block));
-    if (!this.#isFinite(from, count[2]))
+    for (const block of exact) accuracy.round(from + block * step, own(block));
+    if (!accuracy.isFinite(from, count[2]))
       for (let block = 0; block < blocks; block++)
-        if (!this.#isFinite(from + block * step, own(block)))
+        if (!accuracy.isFinite(from + block * step, own(block)))
           this.refused.push({
             first: [first[0], first[1], first[2] + block * good[2]],
             count: [1, 1, own(block)],
@@ -215,17 +206,18 @@ export class SpectralRun {
   #block(first: readonly number[], count: readonly number[]): void {
     const { skipped, sizes, precision } = this.plan;
     const { length, rows, planes } = sizes;
+    const accuracy = this.#accuracy;
     const pitch = rowBytes(sizes, precision);
     const window = this.#window;
     const positions = this.#positions(first);
     const [depth, height, width] = count.map((outputs, i) => outputs + skipped[i]);
-    let squares = this.#facts.areIntegers ? 0 : Number.POSITIVE_INFINITY;
+    let squares = 0;
     for (let plane = 0; plane < planes; plane++) {
       const address = window + plane * rows * pitch;
       const needed = plane < depth ? [height, width] : [0, 0];
       this.#feed.plane({ address, length, rows }, [positions[0] + plane, positions[1], positions[2]], needed);
       for (let row = 0; row < rows && squares < Number.POSITIVE_INFINITY; row++)
-        squares += this.#squares(address + row * pitch, length);
+        squares += accuracy.squares(address + row * pitch, length);
     }
     this.#transform.block(this.#room, window);
 
@@ -242,35 +234,16 @@ export class SpectralRun {
       });
       return;
     }
-    const isExact = this.#isExact(squares);
+    const isExact = accuracy.isExact(squares);
     let isGood = true;
     for (let plane = 0; plane < count[0]; plane++) {
       const address = window + (plane + skipped[0]) * rows * pitch + skip;
       this.#entries.closeUp(address, 1, count[1], 0, pitch, count[2] * this.#bytes);
-      isGood &&= this.#isFinite(address, count[1] * count[2]);
-      if (isExact) this.#round(address, count[1] * count[2]);
+      isGood &&= accuracy.isFinite(address, count[1] * count[2]);
+      if (isExact) accuracy.round(address, count[1] * count[2]);
       const place = [first[0] + plane, first[1], first[2]];
       this.#drain.plane(address, count[1], count[2], place, this.#adds);
     }
     if (!isGood) this.refused.push({ first, count });
-  }
-
-  /** Σ x² of integers; Infinity if a number is not an integer. */
-  #squares(address: number, count: number): number {
-    return this.#entries.integerSquares(address, count, this.#isSingle);
-  }
-
-  /** Whether the error bound for integers with this sum of squares is so small that rounding gives the exact result. */
-  #isExact(squares: number): boolean {
-    const { precision, logSize } = this.plan;
-    return limits[precision].unit * logSize * Math.sqrt(squares * this.#facts.squares) < 0.25;
-  }
-
-  #isFinite(address: number, count: number): boolean {
-    return this.#entries.areFinite(address, count, this.#isSingle) !== 0;
-  }
-
-  #round(address: number, count: number): void {
-    this.#entries.round(address, count, this.#isSingle);
   }
 }
