@@ -144,7 +144,7 @@ export function up2<T>(at: usize, apart: usize, im: usize, wr: v128, wi: v128): 
 /** Three parts, of x^m - r with s^3 = r: child k = a0 + w^k s a1 + w^2k s^2 a2, w a cube root of one. */
 // @ts-ignore: decorator
 @inline
-export function down3<T>(
+function down3<T>(
   at: usize,
   apart: usize,
   im: usize,
@@ -184,7 +184,7 @@ export function down3<T>(
 /** Back from `down3`, three times as large. */
 // @ts-ignore: decorator
 @inline
-export function up3<T>(
+function up3<T>(
   at: usize,
   apart: usize,
   im: usize,

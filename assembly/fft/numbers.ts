@@ -49,7 +49,7 @@ export function areFinite(at: usize, count: i32, isSingle: bool): boolean {
 }
 
 /** Infinity and NaN propagate in a sum. Four independent sums hide the latency of additions. */
-export function areFiniteIn<T>(at: usize, count: i32): boolean {
+function areFiniteIn<T>(at: usize, count: i32): boolean {
   const end = at + <usize>count * sizeof<T>();
   const zero = v128.splat<T>(0);
   let a = zero;
