@@ -12,7 +12,7 @@ import { numberBytes } from '../spectrum/sizes.js';
 import { fillRow } from '../sums/borders/fill.js';
 import { copyMatrix } from '../sums/orders.js';
 import type { Border, Written } from '../sums/request.js';
-import { dtypeIn } from '../sums/samples.js';
+import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import type { Rates } from './upfirdn-way.js';
 
@@ -39,6 +39,28 @@ function phasesOf({ first, count, stride, upsample }: Rates, taps: number) {
     return { set, element, taps: Math.max(0, Math.ceil((taps - set) / upsample)) };
   });
   return { period, phases, step: (stride * period) / upsample };
+}
+
+/**
+ * Writes the taps of one phase after the other. Elements ascend, so the taps of a phase descend.
+ * @returns whether all are finite
+ */
+function writeTaps(
+  phases: readonly Phase[],
+  upsample: number,
+  kernel: NumberArray,
+  to: NumberArray,
+  first: number,
+): boolean {
+  let next = first;
+  let areFinite = true;
+  for (const { set, taps } of phases)
+    for (let tap = taps - 1; tap >= 0; tap--) {
+      const weight = kernel[set + tap * upsample];
+      areFinite &&= weight - weight === 0;
+      to[next++] = weight;
+    }
+  return areFinite;
 }
 
 /**
@@ -79,15 +101,7 @@ export function computeRows(
   const group = base / WORD_BYTES;
   i32.set([1, 0, 0, 0], group);
 
-  // elements ascend, so the taps of a phase descend
-  let next = weights;
-  let areFinite = true;
-  for (const { set, taps } of phases)
-    for (let tap = taps - 1; tap >= 0; tap--) {
-      const weight = h[set + tap * upsample];
-      areFinite &&= weight - weight === 0;
-      numbers[next++] = weight;
-    }
+  const areFinite = writeTaps(phases, upsample, h, numbers, weights);
   if (border === 'nothing' && !areFinite) return false;
 
   for (let from = 0, to = 0; from < x.length; from += size, to += count)
