@@ -1,5 +1,6 @@
 // Starts the engine: automatically on first use if the module is embedded, else by `init`. Importing has no side effects.
 
+import { optionsObject } from '../core/arguments.js';
 import type { FileBytes } from '../core/globals.js';
 import { carried } from './carried.js';
 import { bytesOf, compile, compileAsync, contentOf, load } from './compile.js';
@@ -43,6 +44,8 @@ function run(module: WebAssembly.Module): void {
   relaxedSimd.used = true;
 }
 
+const SOURCES = ['module', 'bytes', 'url', 'response'] as const;
+
 /**
  * Starts the engine. With `convnd` this is optional: use it to compile asynchronously, or to pass a compiled module where compiling is
  * not allowed. With `convnd/wasm` it must be awaited before the first forward. Without options it loads the `convnd.wasm` next to the
@@ -58,18 +61,20 @@ function run(module: WebAssembly.Module): void {
  * await init();
  */
 export async function init(options: InitOptions = {}): Promise<void> {
-  const names = Object.keys(options) as (keyof InitOptions)[];
-  if (names.length === 0) {
+  optionsObject(options, SOURCES, () => 'init');
+  if (Object.keys(options).length === 0) {
     await (starting ??= startCarried().finally(() => {
       starting = undefined; // allows a retry after a failure
     }));
     return;
   }
-  const given = names.filter((name) => options[name] !== undefined);
+  const given = SOURCES.filter((name) => options[name] !== undefined);
   const [name] = given;
   const value = options[name];
-  if (given.length !== 1 || !['module', 'bytes', 'url', 'response'].includes(name) || !value)
-    throw new TypeError(`init: expected one of module, bytes, url and response, got ${names.join(', ')}`);
+  if (given.length !== 1 || !value)
+    throw new TypeError(
+      `init: expected one of ${SOURCES.join(', ')}, got ${Object.keys(options).join(', ')}`,
+    );
   if (running) throw new Error('init: the engine is running already; call init before the first forward');
   if (name === 'module') start(value as WebAssembly.Module);
   else if (name === 'bytes') start(compile(suited(bytesOf(value as FileBytes))));

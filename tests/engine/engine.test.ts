@@ -21,8 +21,9 @@ describe('the engine', () => {
     // a custom section with the name and another version
     const older = Uint8Array.of(...empty, 0, 12, 6, ...Buffer.from('convnd'), ...Buffer.from('0.0.9'));
     for (const [options, message] of [
-      [null, /null/],
-      [{ modul: 1 }, /expected one of module, bytes, url and response, got modul/],
+      [null, /^options must be an object like \{ module: ... \}, but got null \[init\]/],
+      [5, /^options must be an object like \{ module: ... \}, but got 5 \[init\]/],
+      [{ modul: 1 }, /^unexpected option 'modul', known are module, bytes, url, response \[init\]/],
       [{ module: undefined }, /expected one of .*, got module/],
       [{ bytes, url: 'convnd.wasm' }, /expected one of .*, got bytes, url/],
       [{ module: bytes }, /expected module to be a WebAssembly.Module/],
