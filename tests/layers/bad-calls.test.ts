@@ -70,6 +70,18 @@ describe('options of a call', () => {
       /^bias must be a boolean, but got null \[Conv2d\(2, 3, kernelSize=3\)\]/,
       'null for bias',
     );
+    refused(
+      () => conv.loadStateDict({}, { strict: 'false' as never }),
+      /^strict must be a boolean, but got 'false' \[Conv2d/,
+      'text for strict',
+    );
+    const layer = new Conv2d(1, 1, 1);
+    refused(
+      () => layer.requiresGrad_('false' as never),
+      /^requires_grad must be a boolean, but got 'false' \[Conv2d/,
+      'text for requires_grad',
+    );
+    assert.ok(layer.weight.requiresGrad, 'unchanged');
     refused(() => conv.forward(image, { output: image } as never), /output/, 'a misspelt option');
     for (const call of [
       () => conv.forward(image, { outputSize: [3, 3] } as never),

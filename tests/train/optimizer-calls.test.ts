@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv2d, Parameter, tensor } from 'convnd';
-import { Adam, type OptimizerState, RMSprop, SGD } from 'convnd/train';
+import {
+  Adam,
+  backward,
+  clipGradNorm,
+  mseLoss,
+  type OptimizerState,
+  RMSprop,
+  record,
+  SGD,
+} from 'convnd/train';
 import { refused } from '../helpers/refusal.js';
 
 const parameter = (...values: number[]) => new Parameter(new Float32Array(values), [values.length]);
@@ -267,6 +276,7 @@ describe('a step with a closure', () => {
     assert.equal(optimizer.step(), undefined);
     const before = weight.data[0];
     refused(() => optimizer.step(async () => 1), /expected a closure that is not async \[SGD\]/, 'async');
+    refused(() => optimizer.step(1 as never), /step: expected a closure, but got 1 \[SGD\]/, 'a number');
     assert.equal(weight.data[0], before);
   });
 });
@@ -281,5 +291,34 @@ describe('parameters of another copy of convnd', () => {
       'SGD',
     );
     refused(() => new SGD([tensor([1])] as never), /got a plain tensor/, 'a plain tensor');
+  });
+});
+
+describe('words', () => {
+  it('a layer in place of its parameters', () => {
+    const layer = new Conv2d(1, 1, 1);
+    for (const call of [
+      () => new SGD(layer as never),
+      () => new SGD([layer, layer] as never),
+      () => clipGradNorm(layer as never, 1),
+    ])
+      refused(call, /an object of class Conv2d: pass its parameters\(\) \[(SGD|clipGradNorm)\]$/, `${call}`);
+  });
+
+  it('options that are true or false', () => {
+    const layer = new Conv2d(1, 1, 1);
+    const [x, y] = [[[[1]]], [[[0]]]];
+    const optimizer = new SGD(layer.parameters());
+    const loss = record(() => mseLoss(layer.forward(x), y));
+    for (const [name, call] of [
+      ['retain', () => loss.backward(null, { retain: 'no' as never })],
+      ['allowUnused', () => loss.backward(null, { allowUnused: 0 as never })],
+      ['inputGrad', () => backward(layer, y, { input: x, inputGrad: 'no' as never })],
+      ['set_to_none', () => optimizer.zeroGrad({ setToNone: 'no' as never })],
+      ['error_if_nonfinite', () => clipGradNorm(layer.parameters(), 1, { errorIfNonfinite: 1 as never })],
+    ] as const)
+      refused(call, new RegExp(`^${name} must be a boolean, but got ('no'|0|1) \\[`), name);
+    assert.equal(layer.weight.grad, null);
+    loss.backward();
   });
 });

@@ -1,7 +1,7 @@
 // Optimizer: the base class of all optimizers: parameter groups, state dicts and steps.
 
-import { copyOfOptions, optionsObject } from '../../core/arguments.js';
-import { asList, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { copyOfOptions, flag, optionsObject } from '../../core/arguments.js';
+import { asList, describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { writableValuesOf } from '../../layers/internals.js';
 import type { Parameter } from '../../layers/parameter.js';
@@ -75,7 +75,7 @@ export abstract class Optimizer<O extends object = any> {
    * Updates every parameter that has a gradient; others are skipped.
    * @param closure called first, as in torch: computes the gradients
    * @returns what the closure returned
-   * @throws TypeError if the closure is async or an assigned option has the wrong type, RangeError if the buffer of a gradient is detached;
+   * @throws TypeError if the closure is no function or async, or an assigned option has the wrong type, RangeError if the buffer of a gradient is detached;
    * then nothing is updated
    * @example
    * import { Parameter } from 'convnd';
@@ -86,6 +86,8 @@ export abstract class Optimizer<O extends object = any> {
    * console.log(weight.data[0]); // 0.5
    */
   step<T = undefined>(closure?: () => T): T | undefined {
+    if (closure !== undefined && typeof closure !== 'function')
+      refuseKind(this.#where, `step: expected a closure, but got ${describe(closure)}`);
     const result = closure?.();
     // its gradients are not there yet
     if (result instanceof Promise) refuseKind(this.#where, 'step: expected a closure that is not async');
@@ -109,6 +111,7 @@ export abstract class Optimizer<O extends object = any> {
   zeroGrad(options: { setToNone?: boolean | undefined } = {}): void {
     optionsObject(options, ['setToNone'], this.#where);
     const { setToNone = true } = options;
+    flag(setToNone, 'set_to_none', this.#where);
     for (const { params } of this.paramGroups) {
       for (const parameter of params) {
         if (setToNone) parameter.grad = null;
