@@ -321,4 +321,14 @@ describe('words', () => {
     assert.equal(layer.weight.grad, null);
     loss.backward();
   });
+
+  it('a rate that is assigned to the optimiser instead of its groups', () => {
+    const optimizer = new SGD([parameter(1)]);
+    refused(() => Object.assign(optimizer, { lr: 1 }), /Cannot add property lr/, 'lr');
+    refused(
+      () => Object.assign(optimizer, { paramGroups: [] }),
+      /read only property 'paramGroups'/,
+      'groups',
+    );
+  });
 });

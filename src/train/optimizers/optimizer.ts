@@ -37,6 +37,8 @@ export abstract class Optimizer<O extends object = any> {
     rule.check(this.#defaults, where);
     for (const group of groupsOf(params, where)) this.addParamGroup(group);
     if (this.paramGroups.length === 0) refuse(where, 'optimizer got an empty parameter list');
+    // `optimizer.lr = 1e-4` throws instead of being ignored: rates belong to the groups
+    Object.freeze(this);
   }
 
   /** Not 'Object', for the reason that `Layer` gives. Equal to the class's name, which Node then prints once. */
