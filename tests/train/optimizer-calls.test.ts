@@ -7,6 +7,7 @@ import {
   Adam,
   backward,
   clipGradNorm,
+  crossEntropy,
   mseLoss,
   type OptimizerState,
   RMSprop,
@@ -320,6 +321,31 @@ describe('words', () => {
       refused(call, new RegExp(`^${name} must be a boolean, but got ('no'|0|1) \\[`), name);
     assert.equal(layer.weight.grad, null);
     loss.backward();
+  });
+
+  it('layers that were called before the record', () => {
+    const y = new Conv2d(1, 1, 1).forward([[[1]]]);
+    const loss = record(() => mseLoss(y, [[[0]]]));
+    refused(
+      () => loss.backward(),
+      /does not have a grad_fn: call the layers inside record \[backward\]$/,
+      'before',
+    );
+  });
+
+  it('classes of a shape that is none of the logits', () => {
+    const zeros = (...shape: number[]) => tensor(new Float32Array(shape.reduce((a, b) => a * b)), shape);
+    for (const [logits, target, got, expected] of [
+      [zeros(2), zeros(2, 2), 'input: [2] , target: [2, 2]', '[]'],
+      [zeros(2, 3, 1, 1), zeros(2), 'input: [2, 3, 1, 1] , target: [2]', '[2, 1, 1]'],
+      [zeros(2, 3), zeros(2, 1), 'input: [2, 3] , target: [2, 1]', '[2]'],
+    ] as const) {
+      const text = refused(() => crossEntropy(logits, target), /^size mismatch/, got);
+      assert.ok(
+        text.startsWith(`size mismatch (got ${got}: expected classes of shape ${expected}, or`),
+        text,
+      );
+    }
   });
 
   it('a rate that is assigned to the optimiser instead of its groups', () => {

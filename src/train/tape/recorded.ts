@@ -90,7 +90,11 @@ export class Recorded implements Tensor, Disposing {
       );
     const source = this.#source;
     if (!allowUnused) checkUsed(tape, source);
-    if (!source) refuse(where, 'element 0 of tensors does not require grad and does not have a grad_fn');
+    if (!source)
+      refuse(
+        where,
+        'element 0 of tensors does not require grad and does not have a grad_fn: call the layers inside record',
+      );
     const gradient = this.#gradient(gradOutput);
     propagate(tape, source, gradient);
     if (!retain) this.dispose();
