@@ -11,7 +11,7 @@ export {
   saveSafetensors,
 } from './checkpoints/safetensors.js';
 export { type NestedArray, type Shape, type Tensor, type TensorLike, tensor } from './core/tensor.js';
-export type { TypedArray } from './core/typed-array.js';
+export type { HalfArray, TypedArray } from './core/typed-array.js';
 export type { MemoryUsage } from './engine/engine.js';
 export { memoryUsage } from './engine/heap.js';
 export type { RelaxedSimd } from './engine/relaxed-simd.js';

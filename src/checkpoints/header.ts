@@ -142,7 +142,7 @@ function refusePickle(file: Uint8Array): void {
   throw refusal(
     'this is a PyTorch pickle (.pt, .pth, .bin), which can run code when opened; convert it once, in Python:\n' +
       '  import torch; from safetensors.torch import save_file\n' +
-      "  state = torch.load('model.pt', map_location='cpu', weights_only=True)\n" +
+      "  state = torch.load('model.pt', map_location='cpu', weights_only=True)  # of a training checkpoint: its ['state_dict'] or ['model']\n" +
       "  save_file({name: value.contiguous().clone() for name, value in state.items()}, 'model.safetensors')",
   );
 }

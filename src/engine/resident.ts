@@ -43,7 +43,13 @@ export class ResidentTensor extends Resident implements Disposing {
    * @throws TypeError if `shape` is not a list of sizes
    * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or there is not enough memory
    */
-  constructor(shape: Shape, /** @internal */ place?: Place) {
+  constructor(shape: Shape);
+  /**
+   * For views: elements of another tensor.
+   * @internal
+   */
+  constructor(shape: Shape, place: Place);
+  constructor(shape: Shape, place?: Place) {
     const sizes = listOf(shape, 'resident');
     const count = countOfSizes(sizes, 'resident');
     Object.freeze(sizes);

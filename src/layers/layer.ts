@@ -1,7 +1,7 @@
 // The base class of the six convolution layers: parameters, state dicts, shape inference and `forward`.
 // Options are checked by the constructor, shapes by every call.
 
-import { checkShape, optionsObject } from '../core/arguments.js';
+import { checkShape, flag, optionsObject } from '../core/arguments.js';
 import type { Disposing } from '../core/globals.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { HalfArray, TypedArray } from '../core/typed-array.js';
@@ -182,12 +182,13 @@ export abstract class Layer implements Disposing {
   /**
    * Sets whether `backward` computes gradients for weight and bias, like torch's `requires_grad_`.
    * @returns this layer
-   * @throws Error for a lazy layer before its first input
+   * @throws TypeError unless it is a boolean, Error for a lazy layer before its first input
    * @example
    * import { Conv1d } from 'convnd';
    * console.log(new Conv1d(1, 1, 3).requiresGrad_(false).weight.requiresGrad); // false
    */
   requiresGrad_(requiresGrad = true): this {
+    flag(requiresGrad, 'requires_grad', this.#where);
     for (const parameter of this.parameters()) parameter.requiresGrad = requiresGrad;
     return this;
   }

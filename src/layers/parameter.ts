@@ -103,6 +103,8 @@ export class Parameter implements Tensor {
     }
     this.#sizes = [...shape];
     Object.defineProperty(this, 'shape', { value: Object.freeze([...shape]), enumerable: true });
+    // torch's `weight[0] = 3` and `weight.requires_grad = False` throw instead of adding a property that nothing reads
+    Object.seal(this);
   }
 
   /**

@@ -17,13 +17,13 @@ let winograd: Winograd = 'auto';
  * processor supports it: 4 to 20 % faster, and more accurate. With 'never', the result is bitwise the same on every engine and
  * processor. Integer sums that fit into 24 bits are exact either way. Must be set before the first forward; throws an Error after it.
  *
- * @throws TypeError for values other than 'auto' and 'never'
+ * @throws TypeError for values other than 'auto' and 'never', and for other names
  *
  * @example
  * import { settings } from 'convnd';
  * settings.winograd = 'never';
  */
-export const settings: { winograd: Winograd; relaxedSimd: RelaxedSimd } = {
+export const settings: { winograd: Winograd; relaxedSimd: RelaxedSimd } = /* @__PURE__ */ Object.seal({
   get winograd(): Winograd {
     return winograd;
   },
@@ -39,7 +39,7 @@ export const settings: { winograd: Winograd; relaxedSimd: RelaxedSimd } = {
       throw new Error('relaxedSimd: the engine is running already; set it before the first forward');
     relaxedSimd.preference = value;
   },
-};
+});
 
 /** @throws TypeError for anything but 'auto' and 'never' */
 export function autoOrNever(value: 'auto' | 'never', name: string): 'auto' | 'never' {

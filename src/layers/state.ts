@@ -1,6 +1,6 @@
 // Reads and writes state dicts, and reports missing, unexpected and mismatched entries like torch.
 
-import { isDict } from '../core/arguments.js';
+import { flag, isDict } from '../core/arguments.js';
 import { asList, describe, refuseKind } from '../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { TypedArray } from '../core/typed-array.js';
@@ -80,6 +80,7 @@ export function readState(
 ): Found {
   const names = [...shapes.keys()];
   const prefix = prefixIn(layerName, dict, given, names);
+  flag(strict, 'strict', () => layerName);
   const missingKeys = names.map((name) => prefix + name).filter((key) => !Object.hasOwn(dict, key));
   const unexpectedKeys = Object.keys(dict).filter(
     (key) =>

@@ -1,6 +1,6 @@
 // backward: the gradients of one call of a layer, computed from its input and the gradient of its output. Layers store no activations.
 
-import { checkShape, optionsObject } from '../core/arguments.js';
+import { checkShape, flag, optionsObject } from '../core/arguments.js';
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { ActivationName } from '../layers/activation.js';
@@ -75,6 +75,7 @@ export function backward(layer: AnyLayer, gradOutput: TensorLike, options: Backw
   if (options === undefined) refuseKind(where, 'options must be an object like { input: ... }');
   optionsObject(options, OPTIONS, where);
   const { outputSize, inputGrad = true, out } = options;
+  flag(inputGrad, 'inputGrad', where);
   const { activation, negativeSlope, inputActivation, inputNegativeSlope, scale } = options;
   const epilogue = epilogueOf(
     { activation, negativeSlope, inputActivation, inputNegativeSlope, scale },

@@ -2,7 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, functional, resident, tensor } from 'convnd';
+import {
+  Conv1d,
+  Conv2d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  functional,
+  resident,
+  settings,
+  tensor,
+} from 'convnd';
 import { integers } from '../helpers/numbers.js';
 import { label, refused } from '../helpers/refusal.js';
 
@@ -70,6 +79,18 @@ describe('options of a call', () => {
       /^bias must be a boolean, but got null \[Conv2d\(2, 3, kernelSize=3\)\]/,
       'null for bias',
     );
+    refused(
+      () => conv.loadStateDict({}, { strict: 'false' as never }),
+      /^strict must be a boolean, but got 'false' \[Conv2d/,
+      'text for strict',
+    );
+    const layer = new Conv2d(1, 1, 1);
+    refused(
+      () => layer.requiresGrad_('false' as never),
+      /^requires_grad must be a boolean, but got 'false' \[Conv2d/,
+      'text for requires_grad',
+    );
+    assert.ok(layer.weight.requiresGrad, 'unchanged');
     refused(() => conv.forward(image, { output: image } as never), /output/, 'a misspelt option');
     for (const call of [
       () => conv.forward(image, { outputSize: [3, 3] } as never),
@@ -293,4 +314,16 @@ describe('functions over windows', () => {
     refused(() => functional.maxPool2d(view, 2), /detached|invalid for data of 0/, 'before');
     x.dispose();
   });
+});
+
+it('parameters and settings refuse properties that nothing reads', () => {
+  const { weight } = new Conv2d(1, 1, 1);
+  for (const [target, name] of [
+    [weight, 0],
+    [weight, 'requires_grad'],
+    [settings, 'winogard'],
+  ] as const)
+    refused(() => Object.assign(target, { [name]: 0 }), /Cannot add property .*not extensible/, String(name));
+  weight.requiresGrad = false;
+  assert.equal(weight.requiresGrad, false);
 });

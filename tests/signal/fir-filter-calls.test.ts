@@ -223,3 +223,14 @@ describe('the memory of a filter', () => {
     assert.ok(bytes < 2, `${bytes} bytes a call`);
   });
 });
+
+it('refuses other coefficients and another delay, and hands its state to a new filter of the same length', () => {
+  const filter = new FirFilter([1, 0, 0.5]);
+  for (const name of ['coefficients', 'delay', 'channels', 'dtype'] as const)
+    refused(() => Object.assign(filter, { [name]: 2 }), /read only property/, name);
+  filter.process(Float32Array.of(4, 8));
+  const other = new FirFilter([3, 0, 0]);
+  other.reset(filter.state);
+  // the old echoes, then the new filter
+  assertSame(other.process(Float32Array.of(0, 1, 2)), [2, 4 + 3, 6], 'the new filter');
+});

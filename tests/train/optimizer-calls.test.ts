@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv2d, Parameter, tensor } from 'convnd';
-import { Adam, type OptimizerState, RMSprop, SGD } from 'convnd/train';
+import {
+  Adam,
+  backward,
+  clipGradNorm,
+  crossEntropy,
+  mseLoss,
+  type OptimizerState,
+  RMSprop,
+  record,
+  SGD,
+} from 'convnd/train';
 import { label, refused } from '../helpers/refusal.js';
 
 const parameter = (...values: number[]) => new Parameter(new Float32Array(values), [values.length]);
@@ -287,5 +297,69 @@ describe('parameters of another copy of convnd', () => {
       'SGD',
     );
     refused(() => new SGD([tensor([1])] as never), /got a plain tensor/, 'a plain tensor');
+  });
+});
+
+describe('words', () => {
+  it('a layer in place of its parameters', () => {
+    const layer = new Conv2d(1, 1, 1);
+    for (const call of [
+      () => new SGD(layer as never),
+      () => new SGD([layer, layer] as never),
+      () => clipGradNorm(layer as never, 1),
+    ])
+      refused(call, /an object of class Conv2d: pass its parameters\(\) \[(SGD|clipGradNorm)\]$/, `${call}`);
+  });
+
+  it('options that are true or false', () => {
+    const layer = new Conv2d(1, 1, 1);
+    const [x, y] = [[[[1]]], [[[0]]]];
+    const optimizer = new SGD(layer.parameters());
+    const loss = record(() => mseLoss(layer.forward(x), y));
+    for (const [name, call] of [
+      ['retain', () => loss.backward(null, { retain: 'no' as never })],
+      ['allowUnused', () => loss.backward(null, { allowUnused: 0 as never })],
+      ['inputGrad', () => backward(layer, y, { input: x, inputGrad: 'no' as never })],
+      ['set_to_none', () => optimizer.zeroGrad({ setToNone: 'no' as never })],
+      ['error_if_nonfinite', () => clipGradNorm(layer.parameters(), 1, { errorIfNonfinite: 1 as never })],
+    ] as const)
+      refused(call, new RegExp(`^${name} must be a boolean, but got ('no'|0|1) \\[`), name);
+    assert.equal(layer.weight.grad, null);
+    loss.backward();
+  });
+
+  it('layers that were called before the record', () => {
+    const y = new Conv2d(1, 1, 1).forward([[[1]]]);
+    const loss = record(() => mseLoss(y, [[[0]]]));
+    refused(
+      () => loss.backward(),
+      /does not have a grad_fn: call the layers inside record \[backward\]$/,
+      'before',
+    );
+  });
+
+  it('classes of a shape that is none of the logits', () => {
+    const zeros = (...shape: number[]) => tensor(new Float32Array(shape.reduce((a, b) => a * b)), shape);
+    for (const [logits, target, got, expected] of [
+      [zeros(2), zeros(2, 2), 'input: [2] , target: [2, 2]', '[]'],
+      [zeros(2, 3, 1, 1), zeros(2), 'input: [2, 3, 1, 1] , target: [2]', '[2, 1, 1]'],
+      [zeros(2, 3), zeros(2, 1), 'input: [2, 3] , target: [2, 1]', '[2]'],
+    ] as const) {
+      const text = refused(() => crossEntropy(logits, target), /^size mismatch/, got);
+      assert.ok(
+        text.startsWith(`size mismatch (got ${got}: expected classes of shape ${expected}, or`),
+        text,
+      );
+    }
+  });
+
+  it('a rate that is assigned to the optimiser instead of its groups', () => {
+    const optimizer = new SGD([parameter(1)]);
+    refused(() => Object.assign(optimizer, { lr: 1 }), /Cannot add property lr/, 'lr');
+    refused(
+      () => Object.assign(optimizer, { paramGroups: [] }),
+      /read only property 'paramGroups'/,
+      'groups',
+    );
   });
 });

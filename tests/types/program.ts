@@ -7,13 +7,17 @@ import {
   type ConvFromOptions,
   type ConvOptions,
   ConvTranspose2d,
+  type EpilogueOptions,
   functional as F,
   type ForwardOptions,
+  type FunctionalOptions,
+  type HalfArray,
   init,
   type KernelSizes,
   LazyConv2d,
   type LoadOptions,
   loadSafetensors,
+  ResidentTensor,
   resident,
   type SafeTensor,
   type Sizes,
@@ -24,7 +28,7 @@ import {
   tensor,
   wasmModule,
 } from 'convnd';
-import { maxPool2d } from 'convnd/functional';
+import { conv2d, type MaxPoolOptions, maxPool2d } from 'convnd/functional';
 import { findMatches } from 'convnd/match';
 import { gaussianFilter, gaussianFilter1d } from 'convnd/ndimage';
 import { loadSafetensors as load } from 'convnd/safetensors';
@@ -145,6 +149,17 @@ export function every(x: Tensor): void {
   }
 }
 
+// a function of one's own around those of convnd/functional
+export function pooled(
+  x: TensorLike,
+  weight: TensorLike,
+  bias?: HalfArray | null,
+  options?: FunctionalOptions<2> & EpilogueOptions,
+  pool?: MaxPoolOptions<2>,
+): Tensor {
+  return maxPool2d(conv2d(x, weight, bias, options), 2, pool);
+}
+
 export function more(x: Tensor): unknown[] {
   const hidden = resident({ shape: [1, 8, 8, 8] });
   const reverb = new FirFilter([1, 0.5]);
@@ -161,8 +176,17 @@ export function more(x: Tensor): unknown[] {
   return results;
 }
 
-/** Never called: an instance can't be. */
+/** Never called. */
 export function called(x: Tensor): unknown {
-  // @ts-expect-error a layer is not a function: call layer.forward(x)
-  return conv(x);
+  const hidden = resident(x);
+  return [
+    // @ts-expect-error a layer is not a function: call layer.forward(x)
+    conv(x),
+    // @ts-expect-error what only the library uses is not declared
+    hidden.place,
+    // @ts-expect-error
+    hidden.whyFreed,
+    // @ts-expect-error
+    new ResidentTensor([1], hidden),
+  ];
 }

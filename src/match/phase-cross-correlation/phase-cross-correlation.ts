@@ -54,7 +54,10 @@ export interface Registration {
   readonly error: number;
   /** the phase of the peak in radians: 0 for equal real arrays, ±π if one is the negative of the other; 0 with masks */
   readonly phaseDiff: number;
-  /** the height of the peak: 1 if one array is a circular shift of the other. With masks the correlation coefficient */
+  /**
+   * the height of the peak: 1 if one array is a circular shift of the other. With 'phase', frequencies that neither has count as 0: two equal
+   * pictures that are constant along an axis of 10 elements have score 0.1. With masks the correlation coefficient
+   */
   readonly score: number;
 }
 

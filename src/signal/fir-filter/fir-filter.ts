@@ -71,7 +71,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   readonly delay: number;
   /** type of the sums and of new results */
   readonly dtype: D;
-  /** the filter's copy of the coefficients, [taps] or [channels, taps] */
+  /** the filter's copy of the coefficients, [taps] or [channels, taps]. For others, make a new filter and `reset` it to the `state` of this one */
   readonly coefficients: Samples<D>;
   readonly #stream: FirStream;
   readonly #input: BlockLines;
@@ -118,6 +118,8 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     );
     registry ??= new FinalizationRegistry((held) => held.engine.release(held.address));
     registry.register(this, { engine: this.#stream.engine, address: this.#stream.memory.start }, this.#token);
+    // another delay or other coefficients would change `state`, but not what is heard
+    Object.freeze(this);
   }
 
   /** Not 'Object', because Vue wraps what is called so in a proxy, through which private fields cannot be read. */

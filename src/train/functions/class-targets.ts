@@ -108,10 +108,8 @@ function checkPositions(target: Shape, input: Shape, { positions }: Layout, wher
   if (sameShape(target, positions)) return;
   if (input.length > 1 && target.length > 0 && target[0] !== input[0])
     refuse(where, `Expected input batch_size (${input[0]}) to match target batch_size (${target[0]}).`);
-  if (target.length === input.length)
-    refuse(
-      where,
-      `Expected classes of shape ${describe(positions)}, or probabilities of shape ${describe(input)}, got ${describe(target)}`,
-    );
-  refuse(where, `size mismatch (got input: ${describe(input)} , target: ${describe(target)}`);
+  refuse(
+    where,
+    `size mismatch (got input: ${describe(input)} , target: ${describe(target)}: expected classes of shape ${describe(positions)}, or probabilities of the input's shape`,
+  );
 }

@@ -1,6 +1,6 @@
 // Gradient clipping by norm and by value.
 
-import { numeric, optionsObject } from '../../core/arguments.js';
+import { flag, numeric, optionsObject } from '../../core/arguments.js';
 import { refuse, type Where } from '../../core/errors.js';
 import { attached } from '../../core/tensor.js';
 import type { Parameter } from '../../layers/parameter.js';
@@ -45,6 +45,7 @@ export function clipGradNorm(
   const { normType = 2, errorIfNonfinite = false } = options;
   numeric(maxNorm, 'max_norm', where);
   numeric(normType, 'norm_type', where);
+  flag(errorIfNonfinite, 'error_if_nonfinite', where);
   if (!(normType > 0)) refuse(where, `norm_type must be above 0, but got ${normType}`);
   const gradients = gradientsOf(parameters, where);
   const norm = normOf(gradients, normType);

@@ -2,6 +2,7 @@
 
 import { isIterable } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { insideOf } from '../../layers/internals.js';
 import { Parameter } from '../../layers/parameter.js';
 
 /** Parameters and their options. */
@@ -17,6 +18,11 @@ export type GivenGroup<O extends object> = O & { params: Iterable<Parameter> | P
 /** The first argument of an optimizer's constructor: parameters, or groups of them. */
 export type GivenParams<O extends object> = Iterable<Parameter> | Iterable<GivenGroup<O>>;
 
+/** What was given in place of parameters. */
+function named(given: unknown): string {
+  return insideOf(given) ? `${describe(given)}: pass its parameters()` : describe(given);
+}
+
 /**
  * The items of the argument of an optimizer's constructor.
  * @throws TypeError for anything that is not iterable, such as a single parameter
@@ -25,7 +31,7 @@ function itemsOf(given: unknown, where: Where): unknown[] {
   if (isIterable(given)) return [...given];
   refuseKind(
     where,
-    `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${describe(given)}`,
+    `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${named(given)}`,
   );
 }
 
@@ -45,7 +51,7 @@ export function parametersOf(given: unknown, where: Where): Parameter[] {
           ? 'expected parameters of this copy of convnd, got one of another (convnd/wasm, or another version)'
           : "can't optimize a non-leaf Tensor: expected a Parameter, got a plain tensor",
       );
-    refuseKind(where, `optimizer can only optimize Tensors, but one of the params is ${describe(item)}`);
+    refuseKind(where, `optimizer can only optimize Tensors, but one of the params is ${named(item)}`);
   }
   return list as Parameter[];
 }

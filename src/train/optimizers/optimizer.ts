@@ -1,6 +1,6 @@
 // Optimizer: the base class of all optimizers: parameter groups, state dicts and steps.
 
-import { copyOfOptions, optionsObject } from '../../core/arguments.js';
+import { copyOfOptions, flag, optionsObject } from '../../core/arguments.js';
 import { asList, describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { writableValuesOf } from '../../layers/internals.js';
@@ -37,6 +37,8 @@ export abstract class Optimizer<O extends object = any> {
     rule.check(this.#defaults, where);
     for (const group of groupsOf(params, where)) this.addParamGroup(group);
     if (this.paramGroups.length === 0) refuse(where, 'optimizer got an empty parameter list');
+    // `optimizer.lr = 1e-4` throws instead of being ignored: rates belong to the groups
+    Object.freeze(this);
   }
 
   /** Not 'Object', for the reason that `Layer` gives. Equal to the class's name, which Node then prints once. */
@@ -111,6 +113,7 @@ export abstract class Optimizer<O extends object = any> {
   zeroGrad(options: { setToNone?: boolean | undefined } = {}): void {
     optionsObject(options, ['setToNone'], this.#where);
     const { setToNone = true } = options;
+    flag(setToNone, 'set_to_none', this.#where);
     for (const { params } of this.paramGroups) {
       for (const parameter of params) {
         if (setToNone) parameter.grad = null;

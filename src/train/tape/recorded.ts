@@ -1,6 +1,6 @@
 // Recorded: the tensor that `record` returns, with `backward`.
 
-import { optionsObject } from '../../core/arguments.js';
+import { flag, optionsObject } from '../../core/arguments.js';
 import { describe, refuse } from '../../core/errors.js';
 import type { Disposing } from '../../core/globals.js';
 import { product } from '../../core/lists.js';
@@ -78,6 +78,9 @@ export class Recorded implements Tensor, Disposing {
    */
   backward(gradOutput?: TensorLike | null, options?: RecordedBackwardOptions): void {
     optionsObject(options, ['retain', 'allowUnused'], where);
+    const { retain = false, allowUnused = false } = options ?? {};
+    flag(retain, 'retain', where);
+    flag(allowUnused, 'allowUnused', where);
     const tape = this.#tape;
     if (tape.isFreed)
       refuse(
@@ -86,11 +89,15 @@ export class Recorded implements Tensor, Disposing {
           'if you need to backward through it a second time',
       );
     const source = this.#source;
-    if (!options?.allowUnused) checkUsed(tape, source);
-    if (!source) refuse(where, 'element 0 of tensors does not require grad and does not have a grad_fn');
+    if (!allowUnused) checkUsed(tape, source);
+    if (!source)
+      refuse(
+        where,
+        'element 0 of tensors does not require grad and does not have a grad_fn: call the layers inside record',
+      );
     const gradient = this.#gradient(gradOutput);
     propagate(tape, source, gradient);
-    if (!options?.retain) this.dispose();
+    if (!retain) this.dispose();
   }
 
   /**
