@@ -103,19 +103,22 @@ function multiply(
   for (let from = firstTile; from < lastTile; from += task.filterTilesAtOnce) {
     const to = min(from + task.filterTilesAtOnce, lastTile);
 
-    // Loop over the pixel tiles; the panel of one stays in the L1 cache for all filter tiles.
-    for (let tile = first, panel = <usize>workspace.panel; tile < last; tile++, panel += panelBytes) {
+    // Loop over the pixel tiles; the panels of `count` of them stay in the L1 cache for all filter tiles.
+    let count = 1;
+    for (let tile = first, panel = <usize>workspace.panel; tile < last; tile += count) {
       const pixel = tile << 3;
       const image = imageOf(task, pixel);
       const place = pixel - image * map;
-      const isInside = place + 8 <= map;
       const offset = <usize>(image * task.targetImage + (place << 2));
-      if (isInside && packed == task.filters) {
+      count = packed == task.filters ? min(min(last - tile, task.pixelTilesAlong), (map - place) >> 3) : 0;
+      if (count > 0) {
         const row = firstFilter(task.filterTable, from);
         const a = weights + ((<usize>term * packed + <usize>terms * row) << 2);
         const c = target + offset + <usize>row * <usize>task.targetFilter;
-        if (term == 0) tilesDown(task, from, to, terms, a, panel, c, bias + ((<usize>row) << 2), 4, false);
-        else tilesDown(task, from, to, terms, a, panel, c, zeros, 0, true);
+        if (term == 0)
+          tilesDown(task, from, to, count, terms, a, panel, c, bias + ((<usize>row) << 2), 4, false);
+        else tilesDown(task, from, to, count, terms, a, panel, c, zeros, 0, true);
+        panel += <usize>count * panelBytes;
         continue;
       }
       for (let f = from, next = f; f < to; f = next) {
@@ -135,18 +138,21 @@ function multiply(
         else correlateHalf(tileFilters, terms, a, panel, spare, 32, start, false);
         copyInside(task, spare, isDown ? 4 : 32, c, filters, place, min(8, left), term != 0);
       }
+      count = 1;
+      panel += panelBytes;
     }
   }
 }
 
 /**
- * Multiplies a panel by filter tiles `from` to `to`, whose weights begin at `a` and whose outputs begin at `c`. `bias` advances by `step`
- * bytes per filter.
+ * Multiplies the panels of `count` pixel tiles in a row by filter tiles `from` to `to`, whose weights begin at `a` and whose outputs begin at
+ * `c`. `bias` advances by `step` bytes per filter.
  */
 function tilesDown(
   task: GemmTask,
   from: i32,
   to: i32,
+  count: i32,
   terms: i32,
   a: usize,
   panel: usize,
@@ -156,9 +162,12 @@ function tilesDown(
   add: bool,
 ): void {
   const row = <usize>task.targetFilter;
+  const bytes = (<usize>terms) << 5;
   for (let f = from; f < to; f++) {
     const filters = firstFilter(task.filterTable, f + 1) - firstFilter(task.filterTable, f);
-    correlate(filters, terms, a, panel, c, row, bias, add);
+    let b = panel;
+    for (let i = 0; i < count; i++, b += bytes)
+      correlate(filters, terms, a, b, c + ((<usize>i) << 5), row, bias, add);
     a += (<usize>(terms * filters)) << 2;
     c += <usize>filters * row;
     bias += <usize>(filters * step);

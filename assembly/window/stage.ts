@@ -83,26 +83,31 @@ function zeros(to: usize, count: i32): void {
 // @ts-ignore: decorator
 @inline
 function copy(to: usize, from: usize, count: i32, step: i32, over: bool): void {
-  const end = to + ((<usize>count) << 2);
-  if (<u32>step <= 1 && (over || count >= 4)) {
-    // the last vector is shifted back to end with the run
-    const rest = max(0, count - 4);
-    const last = to + ((<usize>rest) << 2);
-    const back = from + ((<usize>(rest * step)) << 2);
-    if (step == 1) {
-      for (; to < last; to += 16, from += 16) v128.store(to, v128.load(from));
-      v128.store(last, v128.load(back));
-    } else {
-      for (; to < last; to += 16) v128.store(to, v128.load32_splat(from));
-      v128.store(last, v128.load32_splat(from));
-    }
-    return;
+  const stride = <usize>(step << 2);
+  // the last vector is shifted back to end with the run
+  const rest = <usize>max(0, count - 4);
+  const last = to + (rest << 2);
+  const back = from + rest * stride;
+  if (step == 1 && (over || count >= 4)) {
+    for (; to < last; to += 16, from += 16) v128.store(to, v128.load(from));
+    v128.store(last, v128.load(back));
+  } else if (count >= 4) {
+    for (; to < last; to += 16, from += stride << 2) v128.store(to, gather(from, stride));
+    v128.store(last, gather(back, stride));
+  } else {
+    for (const end = to + ((<usize>count) << 2); to < end; to += 4, from += stride)
+      store<f32>(to, load<f32>(from));
   }
-  while (to < end) {
-    store<f32>(to, load<f32>(from));
-    to += 4;
-    from += step << 2;
-  }
+}
+
+/** Four elements that are `stride` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function gather(from: usize, stride: usize): v128 {
+  const one = v128.load32_zero(from);
+  const two = v128.load32_lane(from + stride, one, 1);
+  const three = v128.load32_lane(from + 2 * stride, two, 2);
+  return v128.load32_lane(from + 3 * stride, three, 3);
 }
 
 /**

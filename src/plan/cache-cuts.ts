@@ -135,11 +135,10 @@ function cutAlong(plan: CutPlan, index: number, mayGrow: boolean): Cut | undefin
   // maps a multiple of a page apart, whose rows are read in place, share a set of the first-level cache: 1.5 for plain n1 g1 c32 f32 i380x380 k1x1
   const isPaged = index === 2 && ((even * input) % PAGE === 0 || (even * output) % PAGE === 0);
   const count = isPaged ? even + granule : even;
-  // positions that an output reads beside its own
-  const shared =
-    (groups * channels * input * (axis.kernel - 1) * Math.abs(axis.dilation)) /
-    axis.upsample /
-    Math.abs(split.advance);
+  // positions that two neighbouring outputs of a phase both read; none where the stride is as large as the kernel
+  const reach = ((axis.kernel - 1) * Math.abs(axis.dilation)) / axis.upsample;
+  const overlap = Math.max(0, reach + 1 - Math.abs(split.advance));
+  const shared = (groups * channels * input * overlap) / Math.abs(split.advance);
   const fits =
     even * ofBlock <= MOST_CACHED_BLOCK_BYTES &&
     (mayGrow || least * ofBlock <= CACHED_BLOCK_BYTES) &&

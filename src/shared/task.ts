@@ -47,6 +47,7 @@ export class GemmTask extends FinishedSumTask {
   images: i32 = 0; // the pixels of a group are numbered through all images, so a pixel tile may span several
   termsAtOnce: i32 = 0; // K block: products summed in registers before they are added to the output
   pixelTilesAtOnce: i32 = 0; // N block: tiles of eight pixels whose panels are packed together
+  pixelTilesAlong: i32 = 0; // of these, how many a filter tile is multiplied by before the next filter tile: their panels stay in the L1 cache
   filterTilesAtOnce: i32 = 0; // M block: filter tiles whose weights stay in the L2 cache
   filterParts: i32 = 0; // parts that the filter tiles of a group are divided into; an item covers one part
   enter: i32 = 0; // a FinishTask whose activation is applied to inputs as they are packed; 0: none

@@ -13,6 +13,7 @@ function taskOf(termsAtOnce: i32, pixelTilesAtOnce: i32, filterTilesAtOnce: i32)
   task.images = IMAGES;
   task.termsAtOnce = termsAtOnce;
   task.pixelTilesAtOnce = pixelTilesAtOnce;
+  task.pixelTilesAlong = 1 + below(pixelTilesAtOnce);
   task.filterTilesAtOnce = filterTilesAtOnce;
   return task;
 }
@@ -40,7 +41,7 @@ function run(task: GemmTask, form: Form, filters: i32, fives: i32, rest: i32, pa
   return (
     `${filters} filters in ${task.filterTiles} tiles of ${task.packedFilters}, ${task.terms} terms by ${task.termsAtOnce}, ` +
     `${form.depth} x ${form.height} x ${form.width} pixels, ${task.pixelTilesAtOnce} pixel tiles and ` +
-    `${task.filterTilesAtOnce} filter tiles at once, ${task.filterParts} of the filters, ${parts} of the items: ${wrong}`
+    `${task.filterTilesAtOnce} filter tiles at once, ${task.pixelTilesAlong} pixel tiles along, ${task.filterParts} of the filters, ${parts} of the items: ${wrong}`
   );
 }
 

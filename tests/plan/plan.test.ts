@@ -174,6 +174,13 @@ describe('blocks for the second-level cache', () => {
       assert.notEqual((4 * widths[0].stored) % PAGE, 0);
     });
   }
+
+  it('are cut between outputs that share no inputs, as with a stride as large as the kernel', () => {
+    // a block of the outputs of a depth reads and stores 1.25 MB
+    assert.equal(plan('n1 g1 c16 f32 i128x128x64 k2x2x2 s2x2x2').slices[0].length, 64);
+    // with a third tap, neighbours share a third of their inputs
+    assert.ok(plan('n1 g1 c16 f32 i128x128x64 k3x2x2 s2x2x2').slices[0].length < 64);
+  });
 });
 
 describe('the tables of a plan', () => {

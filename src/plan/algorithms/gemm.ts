@@ -54,6 +54,7 @@ export const gemm: Algorithm<'gemm'> = {
           images,
           termsAtOnce,
           pixelTilesAtOnce: PANEL_TILES,
+          pixelTilesAlong: Math.max(1, Math.floor(PANEL_TERMS / termsAtOnce)),
           filterTilesAtOnce:
             FIVES *
             Math.max(1, Math.floor(WEIGHT_BYTES / (FLOAT_BYTES * TILE_FILTERS * termsAtOnce * FIVES))),
