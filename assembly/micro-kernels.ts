@@ -2,12 +2,10 @@
 // registers. The shipped module does not have these exports.
 
 export { columns1x4k3x3, columns1x4k3x3s2 } from './kernels/columns1x4k3x3';
-export { correlate3x4 } from './kernels/correlate3x4';
 export { correlate3x8, correlate3x8InPlace } from './kernels/correlate3x8';
-export { correlate4x4 } from './kernels/correlate4x4';
 export { correlate4x8, correlate4x8InPlace } from './kernels/correlate4x8';
-export { correlate5x4 } from './kernels/correlate5x4';
 export { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
+export { correlate10x4 } from './kernels/correlate10x4';
 export { correlate20x1 } from './kernels/correlate20x1';
 export { lanes4x7 } from './kernels/lanes4x7';
 export { row1x16 } from './kernels/row1x16';

@@ -1,14 +1,14 @@
-// correlate: some filters x eight or four pixels in registers, one term at a time.
+// correlate: some filters x eight pixels in registers, one term at a time.
 //
-//   c[f][p] (+)= bias[f] + sum over terms of a[term][f] * b(term)[p]          p = 0 .. 7 or 3
+//   c[f][p] (+)= bias[f] + sum over terms of a[term][f] * b(term)[p]          p = 0 .. 7
 //
 //   a         f32[terms][filters]    packed weights
 //   b         f32[terms][8]          a packed panel; in place, the staged window, term by term at b + taps
 //   taps      u32[terms]             byte offsets, for the tile in place only
 //   bias      f32[filters]
-//   c         rows of as many pixels, `row` bytes apart
+//   c         rows of eight pixels, `row` bytes apart
 //
-// The common body of correlate5x8 to correlate3x4. `filters`, `pixels` and `inPlace` are compile-time constants, so the compiler removes
+// The common body of correlate5x8 to correlate3x8. `filters` and `inPlace` are compile-time constants, so the compiler removes
 // the unused parts.
 //
 // Five filters need ten accumulators, two vectors of pixels, one weight and one product: 14 of the 15 vector registers that V8 uses on
@@ -24,7 +24,6 @@ const PANEL_ROW: usize = 32;
 @inline
 export function correlateTile(
   filters: i32,
-  pixels: i32,
   inPlace: bool,
   terms: i32,
   a: usize,
@@ -55,25 +54,25 @@ export function correlateTile(
   while (a < end) {
     const p = inPlace ? b + <usize>load<u32>(taps) : b;
     const b0 = v128.load(p);
-    const b1 = pixels > 4 ? v128.load(p, 16) : b0;
+    const b1 = v128.load(p, 16);
     let w = v128.load32_splat(a, 0);
     c00 = madd(w, b0, c00);
-    if (pixels > 4) c01 = madd(w, b1, c01);
+    c01 = madd(w, b1, c01);
     w = v128.load32_splat(a, 4);
     c10 = madd(w, b0, c10);
-    if (pixels > 4) c11 = madd(w, b1, c11);
+    c11 = madd(w, b1, c11);
     w = v128.load32_splat(a, 8);
     c20 = madd(w, b0, c20);
-    if (pixels > 4) c21 = madd(w, b1, c21);
+    c21 = madd(w, b1, c21);
     if (filters > 3) {
       w = v128.load32_splat(a, 12);
       c30 = madd(w, b0, c30);
-      if (pixels > 4) c31 = madd(w, b1, c31);
+      c31 = madd(w, b1, c31);
     }
     if (filters > 4) {
       w = v128.load32_splat(a, 16);
       c40 = madd(w, b0, c40);
-      if (pixels > 4) c41 = madd(w, b1, c41);
+      c41 = madd(w, b1, c41);
     }
     a += (<usize>filters) << 2;
     if (inPlace) taps += 4;
@@ -83,33 +82,33 @@ export function correlateTile(
   // Both branches store directly: with a common store after them V8 11.3 spills inside the loop.
   if (add) {
     v128.store(c, f32x4.add(v128.load(c), c00));
-    if (pixels > 4) v128.store(c, f32x4.add(v128.load(c, 16), c01), 16);
+    v128.store(c, f32x4.add(v128.load(c, 16), c01), 16);
     v128.store(c1, f32x4.add(v128.load(c1), c10));
-    if (pixels > 4) v128.store(c1, f32x4.add(v128.load(c1, 16), c11), 16);
+    v128.store(c1, f32x4.add(v128.load(c1, 16), c11), 16);
     v128.store(c2, f32x4.add(v128.load(c2), c20));
-    if (pixels > 4) v128.store(c2, f32x4.add(v128.load(c2, 16), c21), 16);
+    v128.store(c2, f32x4.add(v128.load(c2, 16), c21), 16);
     if (filters > 3) {
       v128.store(c3, f32x4.add(v128.load(c3), c30));
-      if (pixels > 4) v128.store(c3, f32x4.add(v128.load(c3, 16), c31), 16);
+      v128.store(c3, f32x4.add(v128.load(c3, 16), c31), 16);
     }
     if (filters > 4) {
       v128.store(c4, f32x4.add(v128.load(c4), c40));
-      if (pixels > 4) v128.store(c4, f32x4.add(v128.load(c4, 16), c41), 16);
+      v128.store(c4, f32x4.add(v128.load(c4, 16), c41), 16);
     }
   } else {
     v128.store(c, c00);
-    if (pixels > 4) v128.store(c, c01, 16);
+    v128.store(c, c01, 16);
     v128.store(c1, c10);
-    if (pixels > 4) v128.store(c1, c11, 16);
+    v128.store(c1, c11, 16);
     v128.store(c2, c20);
-    if (pixels > 4) v128.store(c2, c21, 16);
+    v128.store(c2, c21, 16);
     if (filters > 3) {
       v128.store(c3, c30);
-      if (pixels > 4) v128.store(c3, c31, 16);
+      v128.store(c3, c31, 16);
     }
     if (filters > 4) {
       v128.store(c4, c40);
-      if (pixels > 4) v128.store(c4, c41, 16);
+      v128.store(c4, c41, 16);
     }
   }
 }
@@ -133,7 +132,7 @@ export function correlateAlong(
 ): void {
   const last = c + ((<usize>(width - 8)) << 2);
   while (true) {
-    correlateTile(filters, 8, true, terms, a, b, taps, c, row, bias, false);
+    correlateTile(filters, true, terms, a, b, taps, c, row, bias, false);
     if (c == last) return;
     const next = min(c + 32, last);
     b += next - c;

@@ -5,7 +5,7 @@
 //   a       f32[4][terms][5]    the packed weights of four consecutive tiles
 //   b       f32[terms][8]       a packed panel
 //   to      f32[20], and room for three more
-//   bias    f32[5] of each tile, `step` bytes apart
+//   bias    f32[20]
 //
 // A vector has four filters of a tile; the fifth filter is in all lanes of another vector. Four tiles give eight independent sums, enough
 // to hide the latency. Terms are summed in the same order as in other tiles, so that the result is bitwise the same.
@@ -18,21 +18,18 @@ const FIVE: usize = 20;
 /** Bytes of a row of the panel: eight pixels. */
 const PANEL_ROW: usize = 32;
 
-export function correlate20x1(terms: i32, a: usize, b: usize, to: usize, bias: usize, step: i32): void {
+export function correlate20x1(terms: i32, a: usize, b: usize, to: usize, bias: usize): void {
   const tile = <usize>terms * FIVE;
   const end = a + tile;
   // c<tile>: filters 0 to 3, d<tile>: filter 4
   let c0 = v128.load(bias);
   let d0 = v128.load32_splat(bias, 16);
-  bias += <usize>step;
-  let c1 = v128.load(bias);
-  let d1 = v128.load32_splat(bias, 16);
-  bias += <usize>step;
-  let c2 = v128.load(bias);
-  let d2 = v128.load32_splat(bias, 16);
-  bias += <usize>step;
-  let c3 = v128.load(bias);
-  let d3 = v128.load32_splat(bias, 16);
+  let c1 = v128.load(bias, 20);
+  let d1 = v128.load32_splat(bias, 36);
+  let c2 = v128.load(bias, 40);
+  let d2 = v128.load32_splat(bias, 56);
+  let c3 = v128.load(bias, 60);
+  let d3 = v128.load32_splat(bias, 76);
   while (a < end) {
     const p = v128.load32_splat(b);
     const a1 = a + tile;

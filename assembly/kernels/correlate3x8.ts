@@ -12,7 +12,7 @@ export function correlate3x8(
   bias: usize,
   add: bool,
 ): void {
-  correlateTile(3, 8, false, terms, a, b, 0, c, row, bias, add);
+  correlateTile(3, false, terms, a, b, 0, c, row, bias, add);
 }
 
 /** The tile along a row of `width` pixels of the staged window, in place. */

@@ -12,7 +12,7 @@ export function correlate4x8(
   bias: usize,
   add: bool,
 ): void {
-  correlateTile(4, 8, false, terms, a, b, 0, c, row, bias, add);
+  correlateTile(4, false, terms, a, b, 0, c, row, bias, add);
 }
 
 /** The tile along a row of `width` pixels of the staged window, in place. */

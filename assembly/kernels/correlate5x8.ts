@@ -12,7 +12,7 @@ export function correlate5x8(
   bias: usize,
   add: bool,
 ): void {
-  correlateTile(5, 8, false, terms, a, b, 0, c, row, bias, add);
+  correlateTile(5, false, terms, a, b, 0, c, row, bias, add);
 }
 
 /** The tile that reads the staged window in place. */
@@ -25,5 +25,5 @@ export function correlate5x8InPlace(
   row: usize,
   bias: usize,
 ): void {
-  correlateTile(5, 8, true, terms, a, b, taps, c, row, bias, false);
+  correlateTile(5, true, terms, a, b, taps, c, row, bias, false);
 }

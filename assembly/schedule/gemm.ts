@@ -3,12 +3,13 @@
 
 import { HALF_TILE } from '../../src/shared/sizes';
 import { GemmTask, Workspace } from '../../src/shared/task';
+import { correlate10x4 } from '../kernels/correlate10x4';
 import { correlate20x1 } from '../kernels/correlate20x1';
 import { firstFilter, firstTileOf } from '../weights/filter-table';
 import { finishRun } from '../window/finish';
 import { imageOf, packPanels } from '../window/panel';
 import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
-import { correlate, correlateHalf } from './register-tile';
+import { areFives, correlate } from './register-tile';
 
 /**
  * Computes items `begin` to `end` (exclusive). An item is a tile of eight pixels, which may span several images, for one part of the
@@ -124,19 +125,25 @@ function multiply(
       for (let f = from, next = f; f < to; f = next) {
         const row = firstFilter(task.filterTable, f);
         const left = pixels - pixel;
-        // a single remaining pixel: four tiles of five filters at once
-        const isDown = left == 1 && f + 4 <= to && firstFilter(task.filterTable, f + 4) == row + 20;
-        next = isDown ? f + 4 : f + 1;
+        // a single remaining pixel: four tiles of five filters at once; up to four: two such tiles
+        const isFour = left == 1 && f + 4 <= to && firstFilter(task.filterTable, f + 4) == row + 20;
+        const isTwo = !isFour && left <= HALF_TILE && areFives(task.filterTable, f, to);
+        next = f + (isFour ? 4 : isTwo ? 2 : 1);
         const a = weights + ((<usize>term * packed + <usize>terms * row) << 2);
         const c = target + offset + <usize>row * <usize>task.targetFilter;
         const start = term == 0 ? bias + ((<usize>row) << 2) : zeros;
         const tileFilters = firstFilter(task.filterTable, next) - row;
         const filters = min(tileFilters, task.filters - row);
         const spare = <usize>workspace.spareTile;
-        if (isDown) correlate20x1(terms, a, panel, spare, start, term == 0 ? 20 : 0);
-        else if (left > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
-        else correlateHalf(tileFilters, terms, a, panel, spare, 32, start, false);
-        copyInside(task, spare, isDown ? 4 : 32, c, filters, place, min(8, left), term != 0);
+        let width = 8;
+        if (isFour) {
+          width = 1;
+          correlate20x1(terms, a, panel, spare, start);
+        } else if (isTwo) {
+          width = HALF_TILE;
+          correlate10x4(terms, a, <usize>(terms * 20), panel, spare, 16, start, false);
+        } else correlate(tileFilters, terms, a, panel, spare, 32, start, false);
+        copyInside(task, spare, width << 2, c, filters, place, min(8, left), term != 0);
       }
       count = 1;
       panel += panelBytes;

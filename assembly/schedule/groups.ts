@@ -4,13 +4,7 @@
 // macro-kernel: 0.8 of the speed of n1 g1 c1 f512 i16000 k10 s5.
 
 import { SumTask } from '../../src/shared/task';
-
-/** a / b, with fast paths for the common results 0 and a, since a division is slow: 1.05 for n1 g384 c384 f384 i14x14 k3x3 p1x1. */
-// @ts-ignore: decorator
-@inline
-function quotient(a: i32, b: i32): i32 {
-  return a < b ? 0 : b == 1 ? a : a / b;
-}
+import { quotient } from '../quotient';
 
 /** The window of a group. */
 export function windowOf(task: SumTask, group: i32): usize {
@@ -41,7 +35,7 @@ export function biasOf(task: SumTask, group: i32): usize {
   return <usize>task.bias + ((<usize>packedFilterOf(task, group)) << 2);
 }
 
-/** As many zeros as a register tile has filters; they follow the bias of all groups. */
+/** As many zeros as the largest register tile has filters; they follow the bias of all groups. */
 export function zerosOf(task: SumTask): usize {
   return <usize>task.bias + ((<usize>(task.groups * task.packedFilters)) << 2);
 }

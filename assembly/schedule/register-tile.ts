@@ -1,11 +1,9 @@
-// Dispatches to the micro-kernel for five, four or three filters by eight or four pixels.
+// Dispatches to the micro-kernel for five, four or three filters by eight pixels.
 
-import { correlate3x4 } from '../kernels/correlate3x4';
 import { correlate3x8, correlate3x8InPlace } from '../kernels/correlate3x8';
-import { correlate4x4 } from '../kernels/correlate4x4';
 import { correlate4x8, correlate4x8InPlace } from '../kernels/correlate4x8';
-import { correlate5x4 } from '../kernels/correlate5x4';
 import { correlate5x8, correlate5x8InPlace } from '../kernels/correlate5x8';
+import { firstFilter } from '../weights/filter-table';
 
 /** Eight pixels of a packed panel. */
 // @ts-ignore: decorator
@@ -25,22 +23,11 @@ export function correlate(
   else correlate3x8(terms, a, b, c, row, bias, add);
 }
 
-/** The first four pixels of a packed panel. */
+/** Whether filter tiles `tile` and `tile + 1`, before tile `end`, are of five filters, as correlate10x4 needs. */
 // @ts-ignore: decorator
 @inline
-export function correlateHalf(
-  filters: i32,
-  terms: i32,
-  a: usize,
-  b: usize,
-  c: usize,
-  row: usize,
-  bias: usize,
-  add: bool,
-): void {
-  if (filters == 5) correlate5x4(terms, a, b, c, row, bias, add);
-  else if (filters == 4) correlate4x4(terms, a, b, c, row, bias, add);
-  else correlate3x4(terms, a, b, c, row, bias, add);
+export function areFives(filterTable: i32, tile: i32, end: i32): bool {
+  return tile + 2 <= end && firstFilter(filterTable, tile + 2) - firstFilter(filterTable, tile) == 10;
 }
 
 /** `width` pixels of the staged window, at least eight. */

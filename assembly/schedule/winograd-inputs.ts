@@ -7,6 +7,7 @@ import {
   F4_3,
   F4_3_HIGH,
   F4X4_3X3,
+  HALF_TILE,
   LINE,
   TILE_ENTRY,
 } from '../../src/shared/sizes';
@@ -26,7 +27,7 @@ const PANEL_ROW: i32 = 32;
 export function transformInputs(
   task: WinogradTask,
   workspace: Workspace,
-  padded: i32,
+  tiles: i32,
   first: i32,
   kept: i32,
   to: usize,
@@ -52,7 +53,9 @@ export function transformInputs(
   const together = transform == F3X3_2X2 ? CHANNELS_3X2 : isLine ? channels : 1;
   let table = <usize>workspace.tileTable;
   // Loop over the panels of eight tiles.
-  for (const end = table + <usize>(padded * TILE_ENTRY); table < end; table += 8 * TILE_ENTRY) {
+  for (const end = table + <usize>(tiles * TILE_ENTRY); table < end; table += 8 * TILE_ENTRY) {
+    // what is beyond the last tiles is not read from the products
+    const halves: usize = table + HALF_TILE * TILE_ENTRY < end ? 2 : 1;
     to += <usize>(kept * kernels) * kernelTerms;
     // Loop over the planes. Those after the planes of the first output are one depth gap apart.
     for (let plane = first + kept; plane < last; plane++) {
@@ -78,7 +81,7 @@ export function transformInputs(
         // Loop over the channels, and over the halves of the panel, four tiles each.
         for (let c = 0; c < channels; c += together) {
           const count = min(together, channels - c);
-          for (let t: usize = 0; t < 2; t++) {
+          for (let t: usize = 0; t < halves; t++) {
             const entry = table + t * 4 * TILE_ENTRY;
             const v = panel + (t << 4);
             if (transform == F3X3_2X2)

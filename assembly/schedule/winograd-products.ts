@@ -1,12 +1,21 @@
 // The second step of winograd.ts: M[E][depth][filter][tile], for each of the E elements the product of the packed weights and some planes
 // of V.
 
-import { EIGHT_POINTS_HIGH, elementBytes, F3X3_2X2, F4_3_HIGH, F4X4_3X3, LINE } from '../../src/shared/sizes';
+import {
+  EIGHT_POINTS_HIGH,
+  elementBytes,
+  F3X3_2X2,
+  F4_3_HIGH,
+  F4X4_3X3,
+  HALF_TILE,
+  LINE,
+} from '../../src/shared/sizes';
 import { WinogradTask, Workspace } from '../../src/shared/task';
+import { correlate10x4 } from '../kernels/correlate10x4';
 import { firstFilter } from '../weights/filter-table';
 import { touch } from '../window/prefetch';
 import { zerosOf } from './groups';
-import { correlate } from './register-tile';
+import { areFives, correlate } from './register-tile';
 
 /**
  * Bytes of weights that mostly do not stay in a third-level cache between calls. From this size on, the weights of a tile are prefetched
@@ -20,7 +29,7 @@ export function multiplyElements(
   task: WinogradTask,
   workspace: Workspace,
   group: i32,
-  padded: i32,
+  tiles: i32,
   depth: i32,
   firstTile: i32,
   lastTile: i32,
@@ -32,6 +41,7 @@ export function multiplyElements(
   const planeTerms = terms / task.planes;
   const panelTerms = planeTerms * (task.depthAtOnce - 1) + terms;
   const packed = task.packedFilters;
+  const padded = (tiles + 7) & ~7;
   const row = (<usize>padded) << 2;
   const element = <usize>elementBytes(packed, terms);
   const zeros = zerosOf(task);
@@ -61,7 +71,6 @@ export function multiplyElements(
         const count = min(chunk + inChunk, end) - term;
         const add = term != begin;
         // Loop over the panels of eight tiles.
-        // Not taken: tiles of four pixels where a panel has at most four tiles, 1.00 for n1 g1 c64 f64 i7x7 k3x3 p1x1.
         const a = weights + ((<usize>(chunk * packed + inChunk * before)) << 2);
         for (let t = 0; t < padded; t += 8) {
           const panel = from + ((<usize>((t >> 3) * panelTerms + term)) << 5);
@@ -83,6 +92,7 @@ export function multiplyElements(
             depthBytes,
             zeros,
             add,
+            tiles - t <= HALF_TILE,
             isFar && t == 0 ? workspace : null,
           );
         }
@@ -95,7 +105,8 @@ export function multiplyElements(
 /**
  * Multiplies a panel by the filter tiles `from` to `to`, for the output depths from `first` on. At `a` are the weights of the tiles, packed
  * in blocks of `inChunk` terms; this block begins at term `chunk`. `count` terms from `term` on are multiplied, except those of planes of
- * zeros. With a workspace, the weights are prefetched. Not inlined, for the reason in groups.ts.
+ * zeros. If only the first half of the panel has tiles, two tiles of five filters are computed at once. With a workspace, the weights are
+ * prefetched. Not inlined, for the reason in groups.ts.
  */
 function tilesDown(
   task: WinogradTask,
@@ -114,16 +125,23 @@ function tilesDown(
   depth: usize,
   zeros: usize,
   add: bool,
+  isHalf: bool,
   workspace: Workspace | null,
 ): void {
   const plane = task.planes > 1 ? planeTerms : 0;
   // the live terms, relative to the first term of the first output; those of the next output begin a plane later
   const live = plane * (task.livePlanes - first) - term;
   const liveEnd = plane * (task.livePlanesEnd - first) - term;
-  for (let f = from; f < to; f++) {
+  for (let f = from, after = f; f < to; f = after) {
+    const isTwo = isHalf && areFives(task.filterTable, f, to);
+    after = isTwo ? f + 2 : f + 1;
     const filters = firstFilter(task.filterTable, f + 1) - firstFilter(task.filterTable, f);
+    const tile = (<usize>(inChunk * filters)) << 2;
     const weights = a + ((<usize>((term - chunk) * filters)) << 2);
-    if (workspace) touch(workspace, weights, (count * filters) << 2);
+    if (workspace) {
+      touch(workspace, weights, (count * filters) << 2);
+      if (isTwo) touch(workspace, weights + tile, (count * filters) << 2);
+    }
     let b = panel;
     let c = products;
     for (let d = 0; d < task.depthAtOnce; d++, b += (<usize>planeTerms) << 5, c += depth) {
@@ -134,10 +152,12 @@ function tilesDown(
         taken = max(0, min(count, liveEnd - d * plane) - begin);
       }
       const firstWeights = weights + ((<usize>(begin * filters)) << 2);
-      correlate(filters, taken, firstWeights, b + ((<usize>begin) << 5), c, row, zeros, add);
+      const firstPixels = b + ((<usize>begin) << 5);
+      if (isTwo) correlate10x4(taken, firstWeights, tile, firstPixels, c, row, zeros, add);
+      else correlate(filters, taken, firstWeights, firstPixels, c, row, zeros, add);
     }
-    a += (<usize>(inChunk * filters)) << 2;
-    products += <usize>filters * row;
+    a += tile * (after - f);
+    products += <usize>(filters * (after - f)) * row;
   }
 }
 

@@ -115,11 +115,11 @@ function tileBatch(
   const products = transformed + <usize>task.elements * inputElement;
   // Loop along the depth; the last step is shortened to end with the tile.
   for (let depth = 0, kept = 0; ; ) {
-    transformInputs(task, workspace, padded, depth, kept, transformed, inputElement);
+    transformInputs(task, workspace, tiles, depth, kept, transformed, inputElement);
     // Loop over the filter tiles, in batches whose products stay in a cache.
     for (let f = from; f < to; f += task.filterTilesAtOnce) {
       const end = min(to, f + task.filterTilesAtOnce);
-      multiplyElements(task, workspace, group, padded, depth, f, end, transformed, inputElement, products);
+      multiplyElements(task, workspace, group, tiles, depth, f, end, transformed, inputElement, products);
       transformOutputs(task, workspace, group, tiles, f, end, depth, products);
     }
     const step = min(task.depthAtOnce, task.tileDepth - task.depthAtOnce - depth);

@@ -77,8 +77,7 @@ const LEAST_PAIRS = 4;
 
 /**
  * Merges two runs of even and odd elements into one run of pairs, so that each input is read once: 1.07 for
- * n1 g144 c144 f144 i56x56 k5x5 s2x2 p2x2. The merged run takes the later position, because a run may write past its end and is then
- * overwritten by the following ones. The rest of the longer run stays in its place.
+ * n1 g144 c144 f144 i56x56 k5x5 s2x2 p2x2. The rest of the longer run stays in its place.
  */
 export function pairedRuns(runs: readonly Run[]): Run[] {
   const halves = runs.filter(({ step, count }) => step === 2 && count >= LEAST_PAIRS);

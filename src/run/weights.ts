@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.js';
 import { COMPARED_BYTES } from '../plan/caches.js';
 import type { Plan } from '../plan/plan.js';
 import { tapsInKernels } from '../plan/transform-kernels.js';
-import { TILE_PIXELS } from '../shared/sizes.js';
+import { ZERO_BIASES } from '../shared/sizes.js';
 import { areFinite, differs, FINGERPRINT_BYTES, fingerprint } from './fingerprint.js';
 import { packWeights } from './packing.js';
 import type { Parameters } from './parameters.js';
@@ -42,7 +42,7 @@ export class PackedWeights {
   ) {
     this.#memory = new Cached(engine, engine.usedOnce, engine.usedAgain, () => {});
     this.#weightBytes = plan.bytes.weights;
-    this.#biasBytes = aligned(FLOAT_BYTES * (plan.packedFilters * plan.convolution.groups + TILE_PIXELS));
+    this.#biasBytes = aligned(FLOAT_BYTES * (plan.packedFilters * plan.convolution.groups + ZERO_BIASES));
   }
 
   /** The address of the packed weights of all tap sets. Only `refresh` changes it. */
@@ -55,7 +55,7 @@ export class PackedWeights {
     return this.#weightBytes + this.#biasBytes;
   }
 
-  /** The address of the biases, one for each packed filter, followed by a register tile of zeros. */
+  /** The address of the biases, one for each packed filter, followed by zeros for a register tile. */
   get bias(): number {
     return this.address + this.#weightBytes;
   }
@@ -122,7 +122,7 @@ export class PackedWeights {
     const first = this.bias / FLOAT_BYTES;
     for (let i = 0; i < packed * groups; i++)
       f32[first + i] = bias?.[Math.floor(i / packed) * filters + ((i % packed) % filters)] ?? 0;
-    f32.fill(0, first + packed * groups, first + packed * groups + TILE_PIXELS);
+    f32.fill(0, first + packed * groups, first + packed * groups + ZERO_BIASES);
   }
 }
 

@@ -6,8 +6,11 @@ export const TILE_FILTERS: i32 = 5;
 /** The pixels of a register tile, and of a row of a packed panel. */
 export const TILE_PIXELS: i32 = 8;
 
-/** The pixels of the register tile for the remaining pixels of a small map. */
+/** The pixels of the register tiles for the remaining pixels of a small map, which compute two filter tiles at once. */
 export const HALF_TILE: i32 = 4;
+
+/** Zeros after the biases: the filters of the largest register tile, correlate20x1. */
+export const ZERO_BIASES: i32 = 20;
 
 /** The pixels that a kernel of one filter computes at a time: the shortest row it supports. */
 export const ROW_PIXELS: i32 = 16;

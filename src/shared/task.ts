@@ -25,7 +25,7 @@ export class SumTask {
 
   // The weights, packed.
   weights: i32 = 0;
-  bias: i32 = 0; // f32[groups][packedFilters], then one register tile of zeros
+  bias: i32 = 0; // f32[groups][packedFilters], then ZERO_BIASES zeros
   packedFilters: i32 = 0; // filters of all register tiles of a group
   filterTiles: i32 = 0; // register tiles per group
   filterTable: i32 = 0; // i32[filterTiles + 1]: the first filter of each tile, then packedFilters

@@ -37,14 +37,8 @@ const loops: Record<string, Loop[]> = {
       counts: { 'f32x4.mul': 6, 'f32x4.add': 6, 'v128.load': 2, 'v128.load32_splat': 3, 'i32.load': 1 },
     },
   ],
-  'correlate5x4/correlate5x4': [
-    { held: 6, counts: { 'f32x4.mul': 5, 'f32x4.add': 5, 'v128.load': 1, 'v128.load32_splat': 5 } },
-  ],
-  'correlate4x4/correlate4x4': [
-    { held: 5, counts: { 'f32x4.mul': 4, 'f32x4.add': 4, 'v128.load': 1, 'v128.load32_splat': 4 } },
-  ],
-  'correlate3x4/correlate3x4': [
-    { held: 4, counts: { 'f32x4.mul': 3, 'f32x4.add': 3, 'v128.load': 1, 'v128.load32_splat': 3 } },
+  'correlate10x4/correlate10x4': [
+    { held: 11, counts: { 'f32x4.mul': 10, 'f32x4.add': 10, 'v128.load': 1, 'v128.load32_splat': 10 } },
   ],
   'correlate20x1/correlate20x1': [
     { held: 9, counts: { 'f32x4.mul': 8, 'f32x4.add': 8, 'v128.load': 4, 'v128.load32_splat': 5 } },

@@ -92,6 +92,10 @@ describe('the variant that a plan names', () => {
       'n1 g1 c16 f16 i40x40 k3x3 p1x1',
       'correlate4x8 inputColumns4x3 inputRows4x3 outputColumns4x3 outputRows4x3',
     ],
+    [
+      'n1 g1 c16 f20 i28x28 k3x3 p1x1',
+      'correlate10x4 correlate5x8 inputColumns4x3 inputRows4x3 outputColumns4x3 outputRows4x3',
+    ],
     ['n1 g1 c8 f7 i40x40 k2x2', 'correlate3x8 correlate4x8 input3x2 output3x2', 'winograd'],
     ['n1 g1 c16 f9 i400 k3 p1', 'correlate4x8InPlace correlate5x8InPlace'],
     ['T n1 g1 c16 f3 i16x16 k4x4 s2x2 p1x1', 'correlate3x8InPlace'],
@@ -99,11 +103,11 @@ describe('the variant that a plan names', () => {
     ['T n1 g8 c8 f8 i40x40 k2x3 s2x2', 'weave1x16'],
     ['T n1 g8 c8 f8 i9x9 k3x3 s2x2 p1x1', 'weave1x16'],
     ['T n1 g8 c8 f8 i9x9 k3x3 s3x3 p1x1', 'lanes4x7'],
-    ['n1 g1 c3 f11 i5x5 k3x3', 'correlate3x4 correlate3x8 correlate4x4 correlate4x8', 'gemm'],
+    ['n1 g1 c3 f11 i5x5 k3x3', 'correlate3x8 correlate4x8', 'gemm'],
     ['n1 g1 c9 f29 i3x3 k1x1', 'correlate4x8InPlace correlate5x8InPlace'],
-    ['n3 g2 c1200 f150 i1x1 k1x1', 'correlate5x4'],
+    ['n3 g2 c1200 f150 i1x1 k1x1', 'correlate10x4 correlate5x8'],
     ['n1 g1 c600 f600 i1x1 k1x1', 'correlate20x1'],
-    ['n2 g1 c600 f600 i5x5 k1x1', 'correlate5x4 correlate5x8'],
+    ['n2 g1 c600 f600 i5x5 k1x1', 'correlate10x4 correlate5x8'],
     ['n1 g1 c64 f64 i56x56 k3x1 p1x0', 'correlate4x8 correlate5x8 input8 output8'],
   ] as [string, string, AlgorithmName?][]) {
     it(`runs for ${line}${algorithm ? `, ${algorithm}` : ''}, by ${called}`, () => {

@@ -1,6 +1,6 @@
 // Reference sums: the results that the entries should compute.
 
-import { TILE_FILTERS } from '../../src/shared/sizes';
+import { ZERO_BIASES } from '../../src/shared/sizes';
 import { SumTask } from '../../src/shared/task';
 import { Layout, layoutOf } from './layout';
 import { get, integers, put, touched } from './memory';
@@ -57,8 +57,8 @@ export function allocateTarget(task: SumTask, sum: Sum): void {
 /** Writes the bias of all packed filters, and the zeros after it. */
 export function writeBias(task: SumTask): void {
   const count = task.groups * task.packedFilters;
-  task.bias = <i32>integers(count + TILE_FILTERS);
-  for (let i = 0; i < TILE_FILTERS; i++) put(task.bias, count + i, 0);
+  task.bias = <i32>integers(count + ZERO_BIASES);
+  for (let i = 0; i < ZERO_BIASES; i++) put(task.bias, count + i, 0);
 }
 
 /** The last result of `add`, and the sum of the absolute values of its products. */

@@ -202,6 +202,8 @@ function costOf(tile: WinogradTile, workload: Workload, work: TileWork): number 
   const { images } = workload;
   const filters = workload.filters * workload.classes;
   const depth = computedOf(tile.outputs[0], tile.depthAtOnce);
+  // A last panel of at most four tiles takes half of the time, but is not counted so: 7x7 maps would be computed with twice the weights, by
+  // F(4x4, 3x3) instead of F(4, 3). 1.5 for n1 g1 c192 f224 i7x7 k3x3 p1x1 alone, 0.6 for four such layers in turn.
   const panels = panelsOf(tile, workload.sizes, images);
   const terms = work.products / tile.elements;
   const products = tile.elements * productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) * depth;
