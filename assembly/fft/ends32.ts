@@ -1,4 +1,5 @@
-// The first and the last level of a row of float32: the four factors of x^m - i become the lanes.
+// The first and the last level of a row of float32: the four factors of x^m - i become the lanes. Since s = exp(i pi/8), the parts of s squared
+// are equal, and those of s cubed are those of s in the other order. So three numbers serve as factors, which leaves registers for the rest.
 
 import { FIRST, POSITION } from './plan';
 
@@ -22,10 +23,7 @@ export function first32(from: usize, to: usize, bytes: usize, tables: usize): vo
   const half = bytes >> 1;
   const w1r = v128.load32_splat(tables, FIRST);
   const w1i = v128.load32_splat(tables, FIRST + 4);
-  const w2r = v128.load32_splat(tables, FIRST + 8);
-  const w2i = v128.load32_splat(tables, FIRST + 12);
-  const w3r = v128.load32_splat(tables, FIRST + 16);
-  const w3i = v128.load32_splat(tables, FIRST + 20);
+  const w2 = v128.load32_splat(tables, FIRST + 8);
   const end = from + part;
   for (; from < end; from += 16) {
     const at1 = from + part;
@@ -33,8 +31,8 @@ export function first32(from: usize, to: usize, bytes: usize, tables: usize): vo
     const at3 = at2 + part;
     const a2r = v128.load(at2);
     const a2i = v128.load(at2 + half);
-    const b2r = f32x4.sub(f32x4.mul(a2r, w2r), f32x4.mul(a2i, w2i));
-    const b2i = f32x4.add(f32x4.mul(a2r, w2i), f32x4.mul(a2i, w2r));
+    const b2r = f32x4.mul(f32x4.sub(a2r, a2i), w2);
+    const b2i = f32x4.mul(f32x4.add(a2r, a2i), w2);
     const a0r = v128.load(from);
     const a0i = v128.load(from + half);
     const t0r = f32x4.add(a0r, b2r);
@@ -47,8 +45,8 @@ export function first32(from: usize, to: usize, bytes: usize, tables: usize): vo
     const b1i = f32x4.add(f32x4.mul(a1r, w1i), f32x4.mul(a1i, w1r));
     const a3r = v128.load(at3);
     const a3i = v128.load(at3 + half);
-    const b3r = f32x4.sub(f32x4.mul(a3r, w3r), f32x4.mul(a3i, w3i));
-    const b3i = f32x4.add(f32x4.mul(a3r, w3i), f32x4.mul(a3i, w3r));
+    const b3r = f32x4.sub(f32x4.mul(a3r, w1i), f32x4.mul(a3i, w1r));
+    const b3i = f32x4.add(f32x4.mul(a3r, w1r), f32x4.mul(a3i, w1i));
     const t2r = f32x4.add(b1r, b3r);
     const t2i = f32x4.add(b1i, b3i);
     const t3r = f32x4.sub(b1r, b3r);
@@ -65,10 +63,7 @@ export function last32(from: usize, to: usize, bytes: usize, tables: usize): voi
   const half = bytes >> 1;
   const w1r = v128.load32_splat(tables, FIRST);
   const w1i = v128.load32_splat(tables, FIRST + 4);
-  const w2r = v128.load32_splat(tables, FIRST + 8);
-  const w2i = v128.load32_splat(tables, FIRST + 12);
-  const w3r = v128.load32_splat(tables, FIRST + 16);
-  const w3i = v128.load32_splat(tables, FIRST + 20);
+  const w2 = v128.load32_splat(tables, FIRST + 8);
   const end = to + part;
   for (; to < end; to += 16) {
     const to1 = to + part;
@@ -111,16 +106,16 @@ export function last32(from: usize, to: usize, bytes: usize, tables: usize): voi
     v128.store(to + half, f32x4.add(u0i, u2i));
     const b2r = f32x4.sub(u0r, u2r);
     const b2i = f32x4.sub(u0i, u2i);
-    v128.store(to2, f32x4.add(f32x4.mul(b2r, w2r), f32x4.mul(b2i, w2i)));
-    v128.store(to2 + half, f32x4.sub(f32x4.mul(b2i, w2r), f32x4.mul(b2r, w2i)));
+    v128.store(to2, f32x4.mul(f32x4.add(b2r, b2i), w2));
+    v128.store(to2 + half, f32x4.mul(f32x4.sub(b2i, b2r), w2));
     const b1r = f32x4.add(u1r, u3i);
     const b1i = f32x4.sub(u1i, u3r);
     v128.store(to1, f32x4.add(f32x4.mul(b1r, w1r), f32x4.mul(b1i, w1i)));
     v128.store(to1 + half, f32x4.sub(f32x4.mul(b1i, w1r), f32x4.mul(b1r, w1i)));
     const b3r = f32x4.sub(u1r, u3i);
     const b3i = f32x4.add(u1i, u3r);
-    v128.store(to3, f32x4.add(f32x4.mul(b3r, w3r), f32x4.mul(b3i, w3i)));
-    v128.store(to3 + half, f32x4.sub(f32x4.mul(b3i, w3r), f32x4.mul(b3r, w3i)));
+    v128.store(to3, f32x4.add(f32x4.mul(b3r, w1i), f32x4.mul(b3i, w1r)));
+    v128.store(to3 + half, f32x4.sub(f32x4.mul(b3i, w1i), f32x4.mul(b3r, w1r)));
     from += 4 * POSITION;
   }
 }

@@ -1,20 +1,20 @@
 // The first and the last level of a row of float64: x^m - i = (x^(m/2) - s)(x^(m/2) + s), whose two factors become the lanes.
+// The parts of s, a root of i, are equal.
 
 import { FIRST, POSITION } from './plan';
 
 /** Reads a row and writes positions. */
 export function first64(from: usize, to: usize, bytes: usize, tables: usize): void {
   const quarter = bytes >> 2;
-  const wr = v128.load64_splat(tables, FIRST);
-  const wi = v128.load64_splat(tables, FIRST + 8);
+  const w = v128.load64_splat(tables, FIRST);
   const end = from + quarter;
   for (; from < end; from += 16) {
     const at1 = from + quarter;
     const at2 = at1 + quarter;
     const a1r = v128.load(at1);
     const a1i = v128.load(at2 + quarter);
-    const br = f64x2.sub(f64x2.mul(a1r, wr), f64x2.mul(a1i, wi));
-    const bi = f64x2.add(f64x2.mul(a1r, wi), f64x2.mul(a1i, wr));
+    const br = f64x2.mul(f64x2.sub(a1r, a1i), w);
+    const bi = f64x2.mul(f64x2.add(a1r, a1i), w);
     const a0r = v128.load(from);
     const a0i = v128.load(at2);
     const xr = f64x2.add(a0r, br);
@@ -32,8 +32,7 @@ export function first64(from: usize, to: usize, bytes: usize, tables: usize): vo
 /** Reads positions and writes a row. */
 export function last64(from: usize, to: usize, bytes: usize, tables: usize): void {
   const quarter = bytes >> 2;
-  const wr = v128.load64_splat(tables, FIRST);
-  const wi = v128.load64_splat(tables, FIRST + 8);
+  const w = v128.load64_splat(tables, FIRST);
   const end = to + quarter;
   for (; to < end; to += 16) {
     const to1 = to + quarter;
@@ -50,8 +49,8 @@ export function last64(from: usize, to: usize, bytes: usize, tables: usize): voi
     v128.store(to2, f64x2.add(v0i, v1i));
     const br = f64x2.sub(v0r, v1r);
     const bi = f64x2.sub(v0i, v1i);
-    v128.store(to1, f64x2.add(f64x2.mul(br, wr), f64x2.mul(bi, wi)));
-    v128.store(to2 + quarter, f64x2.sub(f64x2.mul(bi, wr), f64x2.mul(br, wi)));
+    v128.store(to1, f64x2.mul(f64x2.add(br, bi), w));
+    v128.store(to2 + quarter, f64x2.mul(f64x2.sub(bi, br), w));
     from += 2 * POSITION;
   }
 }

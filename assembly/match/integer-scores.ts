@@ -12,7 +12,7 @@
 //             2 v of variances
 //   facts     as for coefficients (quotients.ts), followed by f32: origin, 1.5 · 2^23
 
-import { fromVariances, scaledVariances } from './quotients';
+import { rowCoefficients } from './quotients';
 
 /**
  * Adds the numbers of one row to the prefix sums and subtracts those of another row.
@@ -85,8 +85,9 @@ export function wholeCoefficients(
     if (i < 0) continue;
     old = gone;
     gone += step;
-    const isLow = scaledVariances<i32>(along - 4, apart, (<usize>width) << 2, own, windows, facts);
-    found |= fromVariances(products, isSingle, own, own, to, windows, facts, isLow);
+    const sums = along - 4;
+    const wide = (<usize>width) << 2;
+    found |= rowCoefficients<i32>(sums, apart, wide, own, products, isSingle, own, to, windows, facts);
     products += pitch;
     to += (<usize>windows) << 2;
   }

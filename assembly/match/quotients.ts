@@ -8,33 +8,20 @@
 import { narrow, pair } from '../vectors';
 
 /**
- * Four quotients p √n / √v, clamped to -1 … 1; NaN if p is NaN or v not positive. A float32 square root and a Newton step in float64 have a
- * relative error of at most 2e-14: four roots and quotients in float32 take as long as two in float64.
+ * Four quotients p √n / √v; NaN if p is NaN or v not positive. A float32 square root and a Newton step in float64 have a relative error of at
+ * most 2e-14: four roots and quotients in float32 take as long as two in float64.
  *
- *   root     √n in float32
+ *   near     √n / √v in float32
  *   half     1 / 2n
  */
 // @ts-ignore: decorator
 @inline
-function quotients4(
-  p0: v128,
-  p1: v128,
-  v0: v128,
-  v1: v128,
-  root: v128,
-  half: v128,
-  threeHalves: v128,
-  one: v128,
-  minusOne: v128,
-): v128 {
-  const near = f32x4.div(root, f32x4.sqrt(narrow(v0, v1)));
+function refined(p0: v128, p1: v128, v0: v128, v1: v128, near: v128, half: v128, threeHalves: v128): v128 {
   const r0 = f64x2.promote_low_f32x4(near);
   const r1 = f64x2.promote_low_f32x4(v128.shuffle<f32>(near, near, 2, 3, 2, 3));
   const step0 = f64x2.sub(threeHalves, f64x2.mul(f64x2.mul(v0, half), f64x2.mul(r0, r0)));
   const step1 = f64x2.sub(threeHalves, f64x2.mul(f64x2.mul(v1, half), f64x2.mul(r1, r1)));
-  const q0 = f64x2.mul(f64x2.mul(p0, r0), step0);
-  const q1 = f64x2.mul(f64x2.mul(p1, r1), step1);
-  return f32x4.pmax(f32x4.pmin(narrow(q0, q1), one), minusOne);
+  return narrow(f64x2.mul(f64x2.mul(p0, r0), step0), f64x2.mul(f64x2.mul(p1, r1), step1));
 }
 
 /** Marks doubtful coefficients and flat windows; returns whether there are doubtful ones. */
@@ -59,25 +46,37 @@ function markLow(variances: usize, squares: usize, to: usize, windows: i32, fact
 }
 
 /**
- * n² times the variance of each window, which is exactly 0 if the two products are equal. 32-bit sums are differences of two prefix sums
- * that are `wide` bytes apart; those of squares follow at a distance of `apart` bytes. Rounds up to fours.
- * @returns whether some are to be marked
+ * The coefficients of a row of windows. n² times the variance of each window, which is exactly 0 if the two products are equal, and the
+ * quotient of its product are computed in one loop, so that roots and divisions overlap with the rest. Sums are f64, or differences of two
+ * 32-bit prefix sums that are `wide` bytes apart (S); those of squares follow at a distance of `apart` bytes. The other parameters are those of
+ * `coefficients`; `squares` are what `markLow` reads. Rounds up to fours.
+ * @returns whether some score is -2
  */
-export function scaledVariances<S>(
+export function rowCoefficients<S>(
   sums: usize,
   apart: usize,
   wide: usize,
+  squares: usize,
+  products: usize,
+  isSingle: i32,
+  variances: usize,
   to: usize,
   windows: i32,
   facts: usize,
-): boolean {
+): i32 {
   // loaded from memory, because V8 11.3 creates constants and splats again in each iteration of a loop
   const n = v128.load64_splat(facts);
   const share = v128.load64_splat(facts, 8);
   const limit = v128.load64_splat(facts, 16);
+  const half = v128.load64_splat(facts, 32);
+  const threeHalves = v128.load64_splat(facts, 40);
+  const root = v128.load32_splat(facts, 48);
+  const one = v128.load32_splat(facts, 52);
+  const minusOne = v128.load32_splat(facts, 56);
   let low = f64x2.splat(0);
-  const end = to + ((<usize>windows) << 3);
-  for (; to < end; to += 32) {
+  let at = to;
+  let variance = variances;
+  for (const end = to + ((<usize>windows) << 2); at < end; at += 16) {
     let s0: v128;
     let s1: v128;
     let e0: v128;
@@ -102,57 +101,23 @@ export function scaledVariances<S>(
     // 32-bit sums are exact, so the limit needs no share of the squares
     low = v128.or(low, f64x2.le(v0, sizeof<S>() == 4 ? limit : f64x2.add(f64x2.mul(share, e0), limit)));
     low = v128.or(low, f64x2.le(v1, sizeof<S>() == 4 ? limit : f64x2.add(f64x2.mul(share, e1), limit)));
-    v128.store(to, v0);
-    v128.store(to, v1, 16);
+    v128.store(variance, v0);
+    v128.store(variance, v1, 16);
+    const near = f32x4.div(root, f32x4.sqrt(narrow(v0, v1)));
+    let q: v128;
+    if (isSingle) {
+      // the error of float32 products exceeds that of a float32 square root
+      q = f32x4.mul(v128.load(products), near);
+    } else {
+      q = refined(v128.load(products), v128.load(products, 16), v0, v1, near, half, threeHalves);
+      products += 16;
+    }
+    v128.store(at, f32x4.pmax(f32x4.pmin(q, one), minusOne));
+    products += 16;
+    variance += 32;
     sums += 4 * sizeof<S>();
   }
-  return v128.any_true(low);
-}
-
-/** One loop for each type of products. */
-function scores<P>(products: usize, variances: usize, to: usize, windows: i32, facts: usize): void {
-  const half = v128.load64_splat(facts, 32);
-  const threeHalves = v128.load64_splat(facts, 40);
-  const root = v128.load32_splat(facts, 48);
-  const one = v128.load32_splat(facts, 52);
-  const minusOne = v128.load32_splat(facts, 56);
-  const end = to + ((<usize>windows) << 2);
-  for (; to < end; to += 16) {
-    const v0 = v128.load(variances);
-    const v1 = v128.load(variances, 16);
-    let q: v128;
-    if (sizeof<P>() == 4) {
-      // float32 products, whose error exceeds that of a float32 square root
-      q = f32x4.mul(v128.load(products), f32x4.div(root, f32x4.sqrt(narrow(v0, v1))));
-      q = f32x4.pmax(f32x4.pmin(q, one), minusOne);
-    } else {
-      const p0 = v128.load(products);
-      const p1 = v128.load(products, 16);
-      q = quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne);
-    }
-    v128.store(to, q);
-    products += 4 * sizeof<P>();
-    variances += 32;
-  }
-}
-
-/**
- * Coefficients from variances, some of which may be marked.
- * @returns whether some score is -2
- */
-export function fromVariances(
-  products: usize,
-  isSingle: i32,
-  variances: usize,
-  squares: usize,
-  to: usize,
-  windows: i32,
-  facts: usize,
-  isLow: boolean,
-): i32 {
-  if (isSingle) scores<f32>(products, variances, to, windows, facts);
-  else scores<f64>(products, variances, to, windows, facts);
-  return isLow ? markLow(variances, squares, to, windows, facts) : 0;
+  return v128.any_true(low) ? markLow(variances, squares, to, windows, facts) : 0;
 }
 
 /**
@@ -174,8 +139,8 @@ export function coefficients(
   windows: i32,
   facts: usize,
 ): i32 {
-  const isLow = scaledVariances<f64>(sums, squares - sums, 0, variances, windows, facts);
-  return fromVariances(products, isSingle, variances, squares, to, windows, facts, isLow);
+  const apart = squares - sums;
+  return rowCoefficients<f64>(sums, apart, 0, squares, products, isSingle, variances, to, windows, facts);
 }
 
 /**

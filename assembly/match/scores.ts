@@ -24,15 +24,16 @@ function rangeAndSums<T>(x: usize, count: i32, first: f64, to: usize): void {
   const end = x + <usize>(count & ~3) * sizeof<T>();
   for (; x < end; x += 4 * sizeof<T>()) {
     const v = v128.load(x);
-    // one instruction each, while min and max take eight; a NaN is detected by the sums
+    // one instruction each, while min and max take eight; a NaN is detected by the sums. Integers are those that floor leaves as they are:
+    // compared by bits, because additions, comparisons and conversions wait for the same units
     low = v128.pmin<T>(low, v);
     high = v128.pmax<T>(high, v);
-    broken = v128.or(broken, v128.ne<T>(v, v128.floor<T>(v)));
+    broken = v128.or(broken, v128.xor(v, v128.floor<T>(v)));
     if (sizeof<T>() == 8) {
       const w = v128.load(x, 16);
       low = v128.pmin<T>(low, w);
       high = v128.pmax<T>(high, w);
-      broken = v128.or(broken, v128.ne<T>(w, v128.floor<T>(w)));
+      broken = v128.or(broken, v128.xor(w, v128.floor<T>(w)));
     }
     const da = f64x2.sub(pair<T>(x), origin);
     const db = f64x2.sub(pair<T>(x + 2 * sizeof<T>()), origin);
