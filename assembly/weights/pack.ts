@@ -8,10 +8,10 @@
 //
 // The original weights come in pieces of some channels and filters. Filters that are not in the piece are skipped.
 
-import { EIGHT_POINTS, elementBytes } from '../../src/shared/sizes';
+import { elementBytes } from '../../src/shared/sizes';
 import { PackTask, PackWinogradTask, Workspace } from '../../src/shared/task';
 import { firstFilter } from './filter-table';
-import { transformKernels, transformLine8 } from './winograd-weights';
+import { transformKernels } from './winograd-weights';
 
 /** Packs the part of filter tiles `begin` to `end` (exclusive) that is in the piece. An item is one tile of one group. */
 export function pack(task: PackTask, _workspace: Workspace, begin: i32, end: i32): void {
@@ -40,40 +40,44 @@ export function pack(task: PackTask, _workspace: Workspace, begin: i32, end: i32
 
 /** The same, with each kernel transformed. */
 export function packWinograd(task: PackWinogradTask, _workspace: Workspace, begin: i32, end: i32): void {
-  const element = <usize>elementBytes(task.packedFilters, task.terms);
+  const groupBytes = <usize>(task.elements * elementBytes(task.packedFilters, task.terms));
   // Loop over the tiles, then over the terms.
   for (let item = begin; item < end; item++) {
     const group = item / task.filterTiles;
     const tile = item - group * task.filterTiles;
     const raw = <usize>task.raw + <usize>group * <usize>task.rawGroup;
-    const weights = <usize>task.weights + <usize>(group * task.elements) * element;
+    const weights = <usize>task.weights + <usize>group * groupBytes;
     const first = firstFilter(task.filterTable, tile);
     const last = firstFilter(task.filterTable, tile + 1);
+    const firstClass = min(first, task.filters - 1) / task.classFilters;
+    const tables = <usize>task.elementTable + ((<usize>(firstClass * task.taps)) << 2);
+    // A kernel is held back until its neighbour in the packed weights, with which it is transformed.
+    let held: usize = 0;
+    let heldTable: usize = 0;
+    let heldTo: usize = 0;
     for (let term = 0; term < task.terms; term++) {
       const kernel = term / task.channels;
       const channel = term - kernel * task.channels;
       if (channel < task.firstChannel || channel >= task.endChannel) continue;
-      const from = raw + <usize>channel * <usize>task.rawChannel;
       let to = weights + placeOf(task, tile, term);
-      for (let filter = first; filter < last; ) {
-        const ofClass = min(filter, task.filters - 1) / task.classFilters;
-        const offset = kernelOf(task, filter++);
-        const place = to;
-        to += 4;
+      let table = tables + ((<usize>(kernel * task.kernelTaps)) << 2);
+      let classEnd = (firstClass + 1) * task.classFilters;
+      for (let filter = first; filter < last; filter++, to += 4) {
+        if (filter == classEnd && filter < task.filters) {
+          classEnd += task.classFilters;
+          table += (<usize>task.taps) << 2;
+        }
+        const offset = kernelOf(task, filter);
         if (!isInPiece(task, offset)) continue;
-        let beside = filter < last ? kernelOf(task, filter) : offset;
-        const isAlike = filter / task.classFilters == ofClass;
-        if (isAlike && beside != offset && isInPiece(task, beside)) {
-          filter++;
-          to += 4;
-        } else beside = offset;
-        const tap = ofClass * task.taps + kernel * task.kernelTaps;
-        const table = <usize>task.elementTable + ((<usize>tap) << 2);
-        if (task.transform >= EIGHT_POINTS)
-          transformLine8(from + offset, from + beside, table, task.kernelTaps, place, element);
-        else transformKernels(task.transform, from + offset, from + beside, table, place, element);
+        const from = raw + <usize>channel * <usize>task.rawChannel + offset;
+        const isPair = held != 0 && heldTo + 4 == to && heldTable == table && held != from;
+        if (held != 0) transformKernels(task, held, isPair ? from : held, heldTable, heldTo);
+        held = isPair ? 0 : from;
+        heldTable = table;
+        heldTo = to;
       }
     }
+    if (held != 0) transformKernels(task, held, held, heldTable, heldTo);
   }
 }
 
