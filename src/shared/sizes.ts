@@ -15,7 +15,7 @@ export const ROW_PIXELS: i32 = 16;
 /** The float32 lanes of a vector: the shortest row that most depthwise kernels support. */
 export const LANES: i32 = 4;
 
-/** Bytes of the area in which depthwiseRows computes rows shorter than a tile, and behind them one more tile. */
+/** Bytes of the area in which depthwiseRows computes rows shorter than a tile, and behind them one more tile; for interleave, that of a class of outputs. */
 export const SHORT_ROWS_BYTES: i32 = 4160;
 
 /** Bytes of a cache line. */
