@@ -32,6 +32,9 @@ export function elementBytes(packedFilters: i32, terms: i32): i32 {
 /** Elements per item of `finish`. */
 export const CHUNK: i32 = 1024;
 
+/** The most taps that weightPlanes sums at a time. */
+export const GRADIENT_TAPS: i32 = 5;
+
 /** The most gradient elements that are summed directly; longer sums add the sums of such pieces. */
 export const SUM_STRETCH: i32 = 16384;
 

@@ -269,6 +269,7 @@ describe('the inner loops of', () => {
 const gradientLoops: Record<string, Loop[]> = {
   'dots2x4/dots2x4': [{ held: 11, counts: { 'v128.load': 6, 'f32x4.mul': 8, 'f32x4.add': 8 } }],
   'dots1/dots1x5': [{ held: 6, counts: { 'v128.load': 6, 'f32x4.mul': 5, 'f32x4.add': 5 } }],
+  'dots1/dots1x4': [{ held: 5, counts: { 'v128.load': 5, 'f32x4.mul': 4, 'f32x4.add': 4 } }],
   'dots1/dots1x3': [{ held: 4, counts: { 'v128.load': 4, 'f32x4.mul': 3, 'f32x4.add': 3 } }],
 };
 
