@@ -10,12 +10,12 @@ export {
 export { direct, directRows } from './schedule/direct';
 export { gemm } from './schedule/gemm';
 export { inside } from './schedule/inside';
+export { interleave } from './schedule/interleave';
 export { stage } from './schedule/stage';
 export { winograd } from './schedule/winograd';
 export { fingerprint, finite } from './weights/fingerprint';
 export { pack, packWinograd } from './weights/pack';
 export { finish } from './window/finish';
-export { interleave } from './window/interleave';
 
 /** The first byte after the module's static data. */
 export function heapBase(): usize {

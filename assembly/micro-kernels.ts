@@ -11,7 +11,6 @@ export { lanes4x7 } from './kernels/lanes4x7';
 export { row1x16 } from './kernels/row1x16';
 export { row1x16k3 } from './kernels/row1x16k3';
 export { row2x16 } from './kernels/row2x16';
-export { weave1x16 } from './kernels/weave1x16';
 export { input3x2 } from './kernels/winograd3x2/input';
 export { output3x2 } from './kernels/winograd3x2/output';
 export { inputColumns4x3, inputRows4x3 } from './kernels/winograd4x3/input';

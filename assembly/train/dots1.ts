@@ -1,5 +1,5 @@
-// dots1x5 and dots1x3: dot products of one row of the gradient with five or three shifted rows of the input, over all positions of a run;
-// see dots2x4.ts for the formula.
+// dots1x5, dots1x4 and dots1x3: dot products of one row of the gradient with five, four or three shifted rows of the input, over all
+// positions of a run; see dots2x4.ts for the formula.
 //
 // Limited by loads: five taps need six. More taps do not fit: V8 11.3 moves all loads of an iteration to its start, and seven taps would
 // need all registers. Two vectors of three taps per iteration, with separate sums, take 0.97 of the time: not worth twice the code.
@@ -14,7 +14,7 @@ function dots(taps: i32, rows: usize, end: usize, g: usize, x: usize, table: usi
   const x1 = x + <usize>load<u32>(table, 4);
   const x2 = x + <usize>load<u32>(table, 8);
   const x3 = taps > 3 ? x + <usize>load<u32>(table, 12) : 0;
-  const x4 = taps > 3 ? x + <usize>load<u32>(table, 16) : 0;
+  const x4 = taps > 4 ? x + <usize>load<u32>(table, 16) : 0;
   let c0 = f32x4.splat(0);
   let c1 = c0;
   let c2 = c0;
@@ -35,8 +35,10 @@ function dots(taps: i32, rows: usize, end: usize, g: usize, x: usize, table: usi
       c2 = madd(g0, v128.load(p2), c2);
       if (taps > 3) {
         c3 = madd(g0, v128.load(p3), c3);
-        c4 = madd(g0, v128.load(p4), c4);
         p3 += 16;
+      }
+      if (taps > 4) {
+        c4 = madd(g0, v128.load(p4), c4);
         p4 += 16;
       }
       a += 16;
@@ -51,10 +53,8 @@ function dots(taps: i32, rows: usize, end: usize, g: usize, x: usize, table: usi
       c0 = madd(g0, v128.and(v128.load(p0), mask), c0);
       c1 = madd(g0, v128.and(v128.load(p1), mask), c1);
       c2 = madd(g0, v128.and(v128.load(p2), mask), c2);
-      if (taps > 3) {
-        c3 = madd(g0, v128.and(v128.load(p3), mask), c3);
-        c4 = madd(g0, v128.and(v128.load(p4), mask), c4);
-      }
+      if (taps > 3) c3 = madd(g0, v128.and(v128.load(p3), mask), c3);
+      if (taps > 4) c4 = madd(g0, v128.and(v128.load(p4), mask), c4);
     }
   }
   v128.store(c, c0);
@@ -62,7 +62,7 @@ function dots(taps: i32, rows: usize, end: usize, g: usize, x: usize, table: usi
   v128.store(c, c2, 32);
   // zeros after the last sum, because sums are added in pairs
   v128.store(c, c3, 48);
-  if (taps > 3) {
+  if (taps > 4) {
     v128.store(c, c4, 64);
     v128.store(c, f32x4.splat(0), 80);
   }
@@ -75,6 +75,14 @@ function dots(taps: i32, rows: usize, end: usize, g: usize, x: usize, table: usi
  */
 export function dots1x5(rows: usize, end: usize, g: usize, x: usize, taps: usize, c: usize): void {
   dots(5, rows, end, g, x, taps, c);
+}
+
+/**
+ * @param taps u32[4]
+ * @param c f32[4][4]
+ */
+export function dots1x4(rows: usize, end: usize, g: usize, x: usize, taps: usize, c: usize): void {
+  dots(4, rows, end, g, x, taps, c);
 }
 
 /**

@@ -2,9 +2,10 @@
 // planes are read only once. Small planes are processed four at a time (quads.ts), vectorized over groups, so that row width does not matter.
 
 import { WeightPlanesTask } from '../../src/shared/gradient-task';
+import { GRADIENT_TAPS } from '../../src/shared/sizes';
 import { StageTask, Workspace } from '../../src/shared/task';
 import { sourceOf, stageMap } from '../window/stage';
-import { dots1x3, dots1x5 } from './dots1';
+import { dots1x3, dots1x4, dots1x5 } from './dots1';
 import { addLanes } from './lane-sums';
 import { addFour, copyFour, stageFour } from './quads';
 import { runAt } from './runs';
@@ -64,7 +65,6 @@ function sumPlane(
 ): void {
   let g = <usize>(task.gradient + image * task.gradientImage + group * task.gradientGroup);
   const isPacked = task.side > 1;
-  const atOnce = <usize>task.tapsAtOnce;
   let gradientFilter = <usize>task.gradientFilter;
   const tile = <usize>workspace.spareTile;
   const sumsGroup = <usize>(task.filters * task.sumsFilter);
@@ -94,12 +94,16 @@ function sumPlane(
     for (let filter = 0; filter < task.filters; filter++) {
       const row = g + <usize>filter * gradientFilter;
       let to = sums + <usize>filter * <usize>task.sumsFilter;
-      for (let taps = <usize>task.tapTable; taps < tapEnd; taps += atOnce << 2, to += atOnce << 3) {
+      for (let taps = <usize>task.tapTable; taps < tapEnd; ) {
+        const atOnce = min(<usize>GRADIENT_TAPS, (tapEnd - taps) >> 2);
         if (atOnce == 3) dots1x3(rows, rowEnd, row, plane, taps, tile);
+        else if (atOnce == 4) dots1x4(rows, rowEnd, row, plane, taps, tile);
         else dots1x5(rows, rowEnd, row, plane, taps, tile);
         if (isPacked) addFour(tile, atOnce, groups, to, sumsGroup);
         // the last one is 0; it is added to the next tap's sum or to an unused one
         else addLanes(tile, <i32>((atOnce + 1) >> 1), to);
+        taps += atOnce << 2;
+        to += atOnce << 3;
       }
     }
   }

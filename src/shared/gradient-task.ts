@@ -37,7 +37,6 @@ export class WeightPlanesTask extends WeightTask {
   windowImage: i32 = 0; // used if planes are read in place
   windowChannel: i32 = 0;
   gradientImage: i32 = 0;
-  tapsAtOnce: i32 = 0; // 5 or 3
   side: i32 = 0; // groups processed together, 4 or 1; four planes are always staged, and with the gradient packed as f32[position][4]
   gradientNumbers: i32 = 0; // elements of a map of the gradient, if it is packed
   stage: i32 = 0; // a StageTask that stages each plane right before it is read; 0: planes are read in place

@@ -18,7 +18,7 @@ export const ROW_PIXELS: i32 = 16;
 /** The float32 lanes of a vector: the shortest row that most depthwise kernels support. */
 export const LANES: i32 = 4;
 
-/** Bytes of the area in which depthwiseRows computes rows shorter than a tile, and behind them one more tile. */
+/** Bytes of the area in which depthwiseRows computes rows shorter than a tile, and behind them one more tile; for interleave, that of a class of outputs. */
 export const SHORT_ROWS_BYTES: i32 = 4160;
 
 /** Bytes of a cache line. */
@@ -34,6 +34,9 @@ export function elementBytes(packedFilters: i32, terms: i32): i32 {
 
 /** Elements per item of `finish`. */
 export const CHUNK: i32 = 1024;
+
+/** The most taps that weightPlanes sums at a time. */
+export const GRADIENT_TAPS: i32 = 5;
 
 /** The most gradient elements that are summed directly; longer sums add the sums of such pieces. */
 export const SUM_STRETCH: i32 = 16384;

@@ -223,7 +223,7 @@ export class Workspace {
   halfTransformed: i32 = 0; // winograd: four tiles transformed along one axis
   tileTable: i32 = 0; // winograd: an entry for each tile
   plane: i32 = 0; // depthwise: the staged plane
-  spareRows: i32 = 0; // depthwisePlanes and interleave: vectors of outputs that extend past their rows; depthwiseRows: short rows, computed together
+  spareRows: i32 = 0; // depthwisePlanes: vectors of outputs that extend past their rows; depthwiseRows and interleave: rows that are computed together
   zeroRow: i32 = 0; // depthwisePlanes: a row of zeros, with an additional vector on both sides
   rowTable: i32 = 0; // depthwisePlanes: the offset of each row of a plane
   fourMaps: i32 = 0; // depthwiseLanes: the inputs of four interleaved maps, then their outputs

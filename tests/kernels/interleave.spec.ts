@@ -1,6 +1,6 @@
 // Interleaving of the output classes of a transposed convolution.
 
-import { interleave } from '../../assembly/window/interleave';
+import { interleave } from '../../assembly/schedule/interleave';
 import { InterleaveTask, Workspace } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, get, releaseAll, table, touched } from './memory';

@@ -1,6 +1,7 @@
 // Interleaving while computing: interleave with the tasks of both classes of a row, compared with their sums.
 
-import { interleave } from '../../assembly/window/interleave';
+import { interleave } from '../../assembly/schedule/interleave';
+import { SHORT_ROWS_BYTES } from '../../src/shared/sizes';
 import { InterleaveTask, SumTask, Workspace } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, block, get, integers, releaseAll, table, touched } from './memory';
@@ -11,7 +12,7 @@ const GROUPS = 2;
 
 function workspaceWithSpare(): Workspace {
   const workspace = new Workspace();
-  workspace.spareRows = <i32>block(16);
+  workspace.spareRows = <i32>block((2 * SHORT_ROWS_BYTES) >> 2);
   return workspace;
 }
 
@@ -35,8 +36,8 @@ function weaving(depthPhases: i32, rowPhases: i32, depth: i32, height: i32, widt
   task.targetGroup = target.group;
   task.targetFilter = target.map;
 
-  // vectors may be read up to seven numbers past a row
-  const columns = (((width + 15) >> 4) << 3) + 3;
+  // up to fifteen numbers are read past a row, and behind the last one
+  const columns = (width >> 1) + 4 + below(25);
   task.partRow = columns << 2;
   task.partDepth = task.partRow * (height + 2);
   const window = layoutOf(IMAGES, GROUPS, 1, (task.partDepth * (depth + 1)) >> 2);
@@ -98,6 +99,10 @@ function weaving(depthPhases: i32, rowPhases: i32, depth: i32, height: i32, widt
 describe('interleave that computes', () => {
   it('weaves rows of every width', () => {
     for (let width = 1; width <= 70; width++) expect(weaving(1, 1, 1, 2, width, 6)).toBe('');
+  });
+
+  it('weaves more rows than are computed together', () => {
+    for (let phases = 1; phases <= 2; phases++) expect(weaving(1, phases, 1, 170, 40, 4)).toBe('');
   });
 
   it('weaves phases along the other axes', () => {

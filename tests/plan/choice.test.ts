@@ -228,3 +228,16 @@ describe('eight points', () => {
     assert.equal(nameOf('n1 g1 c3 f3 i512x512 k7x7 p3x3'), 'F(5, 4) along the width');
   });
 });
+
+describe('outputs of a transposed depthwise layer', () => {
+  for (const [line, isFused] of [
+    ['T n1 g8 c8 f8 i28x28 k11x11 s2x2 p5x5', true],
+    ['T n1 g8 c8 f8 i7x7 k13x13 s2x2 p6x6', false],
+    ['T n1 g8 c8 f8 i1024 k3 s2', true],
+    ['T n1 g8 c8 f8 i1025 k3 s2', false],
+    ['T n1 g8 c8 f8 i28x28 k3x3 s3x3', false],
+  ] as const)
+    it(`are ${isFused ? '' : 'not '}interleaved where they are computed for ${line}`, () => {
+      assert.equal(planOfLine(line).fusedInterleave, isFused);
+    });
+});

@@ -103,7 +103,7 @@ export interface CutWork {
   readonly filterTiles: FilterTiles;
   /** the kernel elements of all classes of outputs, in the order of the classes */
   readonly tapSets: readonly TapSet[];
-  /** `interleave` computes the two classes of each row side by side, instead of reading them from parts; only `depthwise` does this */
+  /** `interleave` computes the two classes of each row itself, instead of reading them from parts; only `depthwise` does this */
   readonly fusedInterleave: boolean;
   /** the tile of the row's proposal */
   readonly tile: WinogradTile | undefined;

@@ -101,11 +101,11 @@ function longRows(work: CutWork): DepthwiseVariant {
   };
 }
 
-/** Transposed convolutions with two classes in each row, which are computed side by side and interleaved in registers. */
+/** Transposed convolutions with two classes in each row, which are computed and interleaved some rows at a time. */
 const interleavedRows: DepthwiseVariant = {
   entry: 'interleave',
   input: 'window',
-  workspace: { spareRows: LINE },
+  workspace: { spareRows: 2 * SHORT_ROWS_BYTES },
   mapParts: 1,
   task: () => new SumTask(),
 };

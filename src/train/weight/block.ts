@@ -152,7 +152,6 @@ export class WeightBlock {
         windowImage: strides.image,
         windowChannel: strides.channel,
         gradientImage: gradient.image,
-        tapsAtOnce: way.tapsAtOnce,
         side: way.side,
         gradientNumbers: (depths * gradient.depth) / FLOAT_BYTES,
         ...(this.#longRow && longRowFields(fields, this.#longRow)),

@@ -5,7 +5,7 @@ import { product, sum } from '../../core/lists.js';
 import type { PerAxis } from '../../geometry/axis.js';
 import type { WorkspaceBytes } from '../../plan/algorithms/algorithm.js';
 import { inRegisterTiles, LEAST_TILE_FILTERS, tileStarts } from '../../plan/filter-tiles.js';
-import { LANES, LINE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
+import { GRADIENT_TAPS, LANES, LINE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { type RowOrder, restMasks } from './rows.js';
 
 /** The names of the ways, which are those of their wasm entries. */
@@ -46,8 +46,8 @@ export interface Way {
   readonly workspace: WorkspaceBytes;
   /** words of an additional table of this way */
   readonly tables: readonly number[];
-  /** see WeightPairsTask and WeightPlanesTask */
-  readonly tapsAtOnce: number;
+  /** of weightPairs: see WeightPairsTask */
+  readonly tapsAtOnce?: number;
   /** the number of maps that are interleaved in the packed window; 1 if it is not packed */
   readonly side: number;
   /** panels of channels per group, and bytes of one image of a panel; 0 if the window is not packed */
@@ -111,19 +111,18 @@ function pairs(work: WeightWork): Way {
   };
 }
 
-/** The taps of a filter that `planes` sums at a time: the smaller number for kernels that have no more taps. */
-const FEW_TAPS = 3;
-const MORE_TAPS = 5;
+/** The taps of a filter that `planes` sums at a time, at least. If fewer are left, the last ones are filled up. */
+const LEAST_TAPS = 3;
 
 /** One filter by several taps of a channel, vectorized along rows. Each plane is staged right before it is read. */
 function planes(work: WeightWork): Way {
   const { images, groups, channels, filters, taps, numbers } = work;
-  const tapsAtOnce = taps <= FEW_TAPS ? FEW_TAPS : MORE_TAPS;
-  const rounded = tapsAtOnce * Math.ceil(taps / tapsAtOnce);
+  const rounds = Math.ceil(taps / GRADIENT_TAPS);
+  const rounded = Math.max(taps, GRADIENT_TAPS * (rounds - 1) + LEAST_TAPS);
   // one more, since sums are added in pairs
   const sumsChannel = DOUBLE_BYTES * (rounded + 1);
   const sumsFilter = channels * sumsChannel;
-  const ofPlane = filters * (rounded / tapsAtOnce) * (4 * stepsOf(work) + 40 * images);
+  const ofPlane = filters * rounds * (4 * stepsOf(work) + 40 * images);
   return {
     ...alongRows,
     entry: 'weightPlanes',
@@ -132,7 +131,6 @@ function planes(work: WeightWork): Way {
     workspace: { spareTile: TILE_BYTES, plane: FLOAT_BYTES * numbers + LINE },
     isByChannel: true,
     taps: rounded,
-    tapsAtOnce,
     sumsChannel,
     sumsFilter,
     sumsGroup: filters * sumsFilter,
@@ -149,7 +147,7 @@ function quads(work: WeightWork): Way {
   const { images, groups, channels, filters, sizes, map, numbers } = work;
   const way = planes(work);
   const items = Math.ceil(groups / LANES) * channels;
-  const dots = (way.taps / way.tapsAtOnce) * (4 * product(sizes) + 40);
+  const dots = Math.ceil(way.taps / GRADIENT_TAPS) * (4 * product(sizes) + 40);
   const packing = 1.8 * numbers + 0.3 * filters * map;
   const packed = FLOAT_BYTES * LANES;
   return {
@@ -189,7 +187,6 @@ function panels(work: WeightWork): Way | undefined {
     isByChannel: true,
     sumsChannel: DOUBLE_BYTES * TILE_PIXELS * taps,
     taps,
-    tapsAtOnce: taps,
     order: { step: 1, mostSteps: PANEL_STEPS },
     sumsFilter,
     sumsGroup: filters * sumsFilter,
