@@ -4,7 +4,7 @@
 // macro-kernel: 0.8 of the speed of n1 g1 c1 f512 i16000 k10 s5.
 
 import { SumTask } from '../../src/shared/task';
-import { quotient } from '../quotient';
+import { quotient } from '../window/quotient';
 
 /** The window of a group. */
 export function windowOf(task: SumTask, group: i32): usize {

@@ -1,7 +1,7 @@
 // Staging: copies the window of the input that a block reads, with padding, and with rows split by the stride.
 
 import { StageTask } from '../../src/shared/task';
-import { quotient } from '../quotient';
+import { quotient } from './quotient';
 
 /** Bytes of an entry of the table of runs. */
 export const RUN_BYTES: usize = 20;
