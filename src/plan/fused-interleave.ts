@@ -10,10 +10,10 @@ import type { Workload } from './algorithms/algorithm.js';
  */
 const MOST_TERMS = 36;
 
-/** The longest rows of a class for which the workspace has room. */
-const LONGEST_ROW = 1024;
+/** The longest rows of a class for which the workspace has room: SHORT_ROWS_BYTES of float32. */
+const LONGEST_ROW = 1040;
 
 /** Whether outputs of a row alternate between two classes, which are computed and interleaved some rows at a time. */
-export function fusesInterleave({ terms, width }: Workload, [, , widths]: Slices): boolean {
-  return terms <= MOST_TERMS && width <= LONGEST_ROW && widths.every(({ covered }) => covered === 2);
+export function fusesInterleave({ terms }: Workload, [, , widths]: Slices): boolean {
+  return terms <= MOST_TERMS && widths.every(({ covered, count }) => covered === 2 && count <= LONGEST_ROW);
 }
