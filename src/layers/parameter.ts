@@ -105,7 +105,7 @@ export class Parameter implements Tensor {
     Object.defineProperty(this, 'shape', { value: Object.freeze([...shape]), enumerable: true });
     // torch's `weight[0] = 3` and `weight.requires_grad = False` throw instead of adding a property that nothing reads.
     // A subclass may have fields
-    if (new.target === Parameter) Object.preventExtensions(this);
+    if (new.target === Parameter) Object.seal(this);
   }
 
   /**
