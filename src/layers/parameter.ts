@@ -103,8 +103,9 @@ export class Parameter implements Tensor {
     }
     this.#sizes = [...shape];
     Object.defineProperty(this, 'shape', { value: Object.freeze([...shape]), enumerable: true });
-    // torch's `weight[0] = 3` and `weight.requires_grad = False` throw instead of adding a property that nothing reads
-    Object.seal(this);
+    // torch's `weight[0] = 3` and `weight.requires_grad = False` throw instead of adding a property that nothing reads.
+    // A subclass may have fields
+    if (new.target === Parameter) Object.seal(this);
   }
 
   /**

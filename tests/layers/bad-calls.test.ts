@@ -8,6 +8,7 @@ import {
   ConvTranspose1d,
   ConvTranspose2d,
   functional,
+  Parameter,
   resident,
   settings,
   tensor,
@@ -326,4 +327,11 @@ it('parameters and settings refuse properties that nothing reads', () => {
     refused(() => Object.assign(target, { [name]: 0 }), /Cannot add property .*not extensible/, String(name));
   weight.requiresGrad = false;
   assert.equal(weight.requiresGrad, false);
+});
+
+it('a subclass of Parameter may have fields', () => {
+  class Named extends Parameter {
+    title = 'scale';
+  }
+  assert.equal(new Named(Float32Array.of(1), [1]).title, 'scale');
 });

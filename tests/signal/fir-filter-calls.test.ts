@@ -228,6 +228,8 @@ it('refuses other coefficients and another delay, and hands its state to a new f
   const filter = new FirFilter([1, 0, 0.5]);
   for (const name of ['coefficients', 'delay', 'channels', 'dtype'] as const)
     refused(() => Object.assign(filter, { [name]: 2 }), /read only property/, name);
+  // for subclasses and spies
+  Object.assign(filter, { title: 'echo', process: filter.process });
   filter.process(Float32Array.of(4, 8));
   const other = new FirFilter([3, 0, 0]);
   other.reset(filter.state);

@@ -355,11 +355,35 @@ describe('words', () => {
 
   it('a rate that is assigned to the optimiser instead of its groups', () => {
     const optimizer = new SGD([parameter(1)]);
-    refused(() => Object.assign(optimizer, { lr: 1 }), /Cannot add property lr/, 'lr');
+    refused(
+      () => Object.assign(optimizer, { lr: 1 }),
+      /optimizer has no lr: assign paramGroups\[0\].lr \[SGD\]/,
+      'lr',
+    );
     refused(
       () => Object.assign(optimizer, { paramGroups: [] }),
       /read only property 'paramGroups'/,
       'groups',
     );
+  });
+
+  it('a subclass with fields, a getter of a rate and a method that was replaced are no mistakes', () => {
+    class Counting extends SGD {
+      steps = 0;
+      get lr() {
+        return this.paramGroups[0].lr;
+      }
+      override step<T>(closure?: () => T) {
+        this.steps++;
+        return super.step(closure);
+      }
+    }
+    const optimizer = new Counting([parameter(1)], { lr: 0.5 });
+    const { step } = optimizer;
+    optimizer.step = (closure) => step.call(optimizer, closure) as undefined;
+    optimizer.step();
+    assert.equal(optimizer.steps, 1);
+    assert.equal(optimizer.lr, 0.5);
+    assert.deepEqual(Object.keys(new SGD([parameter(1)])), ['paramGroups']);
   });
 });

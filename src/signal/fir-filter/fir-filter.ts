@@ -118,8 +118,8 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     );
     registry ??= new FinalizationRegistry((held) => held.engine.release(held.address));
     registry.register(this, { engine: this.#stream.engine, address: this.#stream.memory.start }, this.#token);
-    // another delay or other coefficients would change `state`, but not what is heard
-    Object.freeze(this);
+    // another delay or other coefficients would change `state`, but not what is heard. Fields of a subclass do not exist yet
+    for (const name of Object.keys(this)) Object.defineProperty(this, name, { writable: false });
   }
 
   /** Not 'Object', because Vue wraps what is called so in a proxy, through which private fields cannot be read. */

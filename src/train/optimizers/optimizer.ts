@@ -37,8 +37,12 @@ export abstract class Optimizer<O extends object = any> {
     rule.check(this.#defaults, where);
     for (const group of groupsOf(params, where)) this.addParamGroup(group);
     if (this.paramGroups.length === 0) refuse(where, 'optimizer got an empty parameter list');
-    // `optimizer.lr = 1e-4` throws instead of being ignored: rates belong to the groups
-    Object.freeze(this);
+    Object.defineProperty(this, 'paramGroups', { writable: false });
+    // `optimizer.lr = 1e-4` throws instead of being ignored. A subclass may have an accessor or a field of this name, and any other
+    for (const name of Object.keys(rule.defaults)) {
+      const set = () => refuseKind(where, `optimizer has no ${name}: assign paramGroups[0].${name}`);
+      if (!(name in this)) Object.defineProperty(this, name, { set, configurable: true });
+    }
   }
 
   /** Not 'Object', for the reason that `Layer` gives. Equal to the class's name, which Node then prints once. */
