@@ -1,7 +1,9 @@
 // Fused interleave: where a depthwise plan computes two classes of outputs as it interleaves them. Not in depthwise.ts, which
 // the bundle of threads does without.
 
+import { FLOAT_BYTES } from '../core/bytes.js';
 import type { Slices } from '../geometry/slice.js';
+import { SHORT_ROWS_BYTES } from '../shared/sizes.js';
 import type { Workload } from './algorithms/algorithm.js';
 
 /**
@@ -10,8 +12,8 @@ import type { Workload } from './algorithms/algorithm.js';
  */
 const MOST_TERMS = 36;
 
-/** The longest rows of a class for which the workspace has room: SHORT_ROWS_BYTES of float32. */
-const LONGEST_ROW = 1040;
+/** The longest rows of a class for which the workspace has room. */
+const LONGEST_ROW = SHORT_ROWS_BYTES / FLOAT_BYTES;
 
 /** Whether outputs of a row alternate between two classes, which are computed and interleaved some rows at a time. */
 export function fusesInterleave({ terms }: Workload, [, , widths]: Slices): boolean {

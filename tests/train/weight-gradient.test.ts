@@ -11,6 +11,7 @@ import { maskAndSum } from '#src/train/gradients/mask-and-sum.js';
 import { trainModule } from '#src/train/module.js';
 import { longRowOf } from '#src/train/weight/long-row.js';
 import { type Caller, WeightGradient } from '#src/train/weight/run.js';
+import { chosenWay } from '#src/train/weight/ways.js';
 import { assertSame } from '../helpers/compare.js';
 import { convolutionFrom, type Places } from '../helpers/convolutions.js';
 import { forms, layerAxis, places, whole } from '../helpers/forms.js';
@@ -326,5 +327,30 @@ describe('a pass through an activation', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('the tap table of weightPlanes', () => {
+  it('divides into parts of five, the last of three to five, for which there are kernels', () => {
+    for (let taps = 1; taps <= 121; taps++) {
+      const work = {
+        images: 1,
+        groups: 8,
+        channels: 1,
+        filters: 1,
+        taps,
+        sizes: [1, 9, 9] as const,
+        map: 81,
+        numbers: 400,
+      };
+      for (const name of ['weightPlanes', 'weightQuads'] as const) {
+        const entries = chosenWay(work, name).taps;
+        const last = entries % 5 || 5;
+        assert.ok(
+          entries >= taps && entries < taps + 3 && last >= 3,
+          `${name}, ${taps} taps: ${entries} entries`,
+        );
+      }
+    }
   });
 });
