@@ -19,8 +19,8 @@ export const ROW: usize = SIDE * VECTOR;
 export const WHOLE3x2: f64 = 2;
 
 /**
- * 2 G, f64[4][3] with a third column of zeros, so that it has the rows of winograd4x3/points.ts. A row evaluates a kernel g0 + g1 p at a point p: [1, p] / N(p), and at infinity g1.
- * N(0) is 1, N(1) and N(-1) are 2.
+ * 2 G, f64[4][3] with a third column of zeros, so that it has the rows of winograd4x3/points.ts. A row evaluates a kernel g0 + g1 p at a
+ * point p: [1, p] / N(p), and at infinity g1. N(0) is 1, N(1) and N(-1) are 2.
  */
 // biome-ignore format: a matrix
 export const G3x2: usize = memory.data<f64>([
