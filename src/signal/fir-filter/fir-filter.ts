@@ -71,7 +71,10 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   readonly delay: number;
   /** type of the sums and of new results */
   readonly dtype: D;
-  /** the filter's copy of the coefficients, [taps] or [channels, taps]. For others, make a new filter and `reset` it to the `state` of this one */
+  /**
+   * the filter's copy of the coefficients, [taps] or [channels, taps]. For others, make a new filter and `reset` it to the `state` of this
+   * one
+   */
   readonly coefficients: Samples<D>;
   readonly #stream: FirStream;
   readonly #input: BlockLines;

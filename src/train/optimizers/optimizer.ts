@@ -81,8 +81,8 @@ export abstract class Optimizer<O extends object = any> {
    * Updates every parameter that has a gradient; others are skipped.
    * @param closure called first, as in torch: computes the gradients
    * @returns what the closure returned
-   * @throws TypeError if the closure is no function or async, or an assigned option has the wrong type, RangeError if the buffer of a gradient is detached;
-   * then nothing is updated
+   * @throws TypeError if the closure is no function or async, or an assigned option has the wrong type, RangeError if the buffer of a
+   * gradient is detached; then nothing is updated
    * @example
    * import { Parameter } from 'convnd';
    * import { SGD } from 'convnd/train';
