@@ -13,6 +13,7 @@ import {
   type FunctionalOptions,
   type FunctionalTransposeOptions,
 } from '../problem/options.js';
+import { checkParameterShapes } from '../problem/parameter-shapes.js';
 import { functionName, problemOf } from '../problem/problem.js';
 import type { Rank } from '../problem/sizes.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
@@ -39,7 +40,8 @@ function sizedOf(
   bias: Tensor | null,
   where: Where,
 ): Sized {
-  const problem = problemOf(checked, { input, weight, bias: bias?.shape ?? null }, where);
+  checkParameterShapes(checked, { input, weight, bias: bias?.shape ?? null }, where);
+  const problem = problemOf(checked, { input, weight }, where);
   checkSize(problem, where);
   return { convolution: convolutionOf(problem), outputShape: outputShapeOf(problem, input.length) };
 }

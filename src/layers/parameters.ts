@@ -80,12 +80,7 @@ export class LayerParameters {
    */
   problem(inputShape: Shape, outputSize?: readonly number[], upsample?: readonly number[]): Problem {
     const weight = weightShapeOf(this.#spec, this.isMade ? this.#inChannels : this.#channelsIn(inputShape));
-    const bias = this.#spec.hasBias ? [this.#spec.outChannels] : null;
-    return problemOf(
-      this.#spec.options,
-      { input: inputShape, weight, bias, outputSize, upsample },
-      this.#where,
-    );
+    return problemOf(this.#spec.options, { input: inputShape, weight, outputSize, upsample }, this.#where);
   }
 
   /**
@@ -95,7 +90,6 @@ export class LayerParameters {
   learn(inputShape: Shape, upsample?: readonly number[]): void {
     if (this.isMade) return;
     const channels = this.#channelsIn(inputShape);
-    checkChannels('in_channels', channels, this.#spec.options.groups, 0, this.#where);
     this.problem(inputShape, undefined, upsample);
     this.#create(channels);
   }
@@ -153,8 +147,12 @@ export class LayerParameters {
     return { missingKeys, unexpectedKeys };
   }
 
+  /** The channels of an input, of which a lazy layer can be made. */
   #channelsIn(inputShape: Shape): number {
-    return splitInput(inputShape, this.#spec.options.rank, this.className, this.#where).channels;
+    const { rank, groups } = this.#spec.options;
+    const { channels } = splitInput(inputShape, rank, this.className, this.#where);
+    checkChannels('in_channels', channels, groups, 0, this.#where);
+    return channels;
   }
 
   /** The input channels of a layer with a weight of this shape. */

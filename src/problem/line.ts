@@ -6,6 +6,7 @@ import { refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
 import { checkOptions, checkUpsample } from './options.js';
+import { checkParameterShapes } from './parameter-shapes.js';
 import { type Problem, problemOf } from './problem.js';
 import type { Rank } from './sizes.js';
 
@@ -85,16 +86,12 @@ export function parseProblem(line: string): Problem {
   if (channels % groups !== 0) refuse(where, `c${channels} must be divisible by g${groups}`);
   if (filters % groups !== 0) refuse(where, `f${filters} must be divisible by g${groups}`);
   const kernel = fields.sizes('k', rank, '1').map(Number);
-  return problemOf(
-    options,
-    {
-      input: [Number(fields.text('n', '1')), channels, ...input],
-      weight: transposed ? [channels, filters / groups, ...kernel] : [filters, channels / groups, ...kernel],
-      bias: null,
-      upsample,
-    },
-    where,
-  );
+  const shapes = {
+    input: [Number(fields.text('n', '1')), channels, ...input],
+    weight: transposed ? [channels, filters / groups, ...kernel] : [filters, channels / groups, ...kernel],
+  };
+  checkParameterShapes(options, { ...shapes, bias: null }, where);
+  return problemOf(options, { ...shapes, upsample }, where);
 }
 
 /** A field of a problem line: a count, sizes joined by x, or paddings that may be begin:end. */

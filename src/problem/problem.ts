@@ -14,7 +14,6 @@ export interface Problem extends Sized, OutputSizes {}
 interface ProblemShapes {
   readonly input: Shape;
   readonly weight: Shape;
-  readonly bias: Shape | null;
   readonly outputSize?: readonly number[] | undefined;
   readonly upsample?: readonly number[] | undefined;
 }
@@ -25,21 +24,16 @@ export function functionName({ transposed, rank }: Pick<CheckedOptions, 'transpo
 }
 
 /**
- * The problem of a convolution for an input shape. An input without batch counts as a batch of one.
+ * The problem of a convolution for an input shape. An input without batch counts as a batch of one. The shapes of weight and bias fit the
+ * options: those of a caller are checked by `checkParameterShapes`.
  * @throws RangeError where torch throws, with its message
  */
 export function problemOf(options: CheckedOptions, shapes: ProblemShapes, where: Where): Problem {
   const { rank, transposed, groups } = options;
-  const { input, weight, bias } = shapes;
-  checkWeightRank(weight, input, rank, where);
+  const { input, weight } = shapes;
   const { batch, channels, sizes } = splitInput(input, rank, functionName(options), where);
-  if (transposed) checkTransposedWeight(weight, groups, channels, input, where);
-  else checkPlainWeight(weight, groups, channels, input, where);
-  if (bias !== null) checkBias(bias, weight, options, where);
+  checkInputChannels(options, weight, channels, input, where);
   const kernel = weight.slice(2);
-  if (kernel.some((size) => size <= 0)) {
-    refuse(where, `kernel size should be greater than zero, but got kernel size ${asList(kernel)}`);
-  }
   const sized: Sized = {
     transposed,
     rank,
@@ -90,75 +84,28 @@ export function splitInput(
   return { batch, channels, sizes: input.slice(-rank) };
 }
 
-function checkWeightRank(weight: Shape, input: Shape, rank: Rank, where: Where): void {
-  if (weight.length === rank + 2) return;
-  if (weight.length < 3) refuse(where, 'weight should have at least three dimensions');
-  refuse(
-    where,
-    `Expected ${weight.length}-dimensional input for ${weight.length}-dimensional weight ${asList(weight)}, ` +
-      `but got ${input.length}-dimensional input of size ${asList(input)} instead`,
-  );
-}
-
-/** Checks a weight (filters, channels / groups, ...kernel). */
-function checkPlainWeight(weight: Shape, groups: number, channels: number, input: Shape, where: Where): void {
-  const [filters, perGroup] = weight;
-  if (filters < groups) {
-    refuse(
-      where,
-      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${asList(weight)} instead`,
-    );
-  }
-  checkDivisible(weight, groups, where);
-  if (channels !== perGroup * groups) {
-    refuse(
-      where,
-      `Given groups=${groups}, weight of size ${asList(weight)}, expected input${asList(input)} to have ${perGroup * groups} channels, ` +
-        `but got ${channels} channels instead`,
-    );
-  }
-}
-
-/** Checks the weight of a transposed convolution, (channels, filters / groups, ...kernel). */
-function checkTransposedWeight(
+/**
+ * Checks that an input has the channels of a weight.
+ * @throws RangeError with torch's message
+ */
+export function checkInputChannels(
+  { transposed, groups }: CheckedOptions,
   weight: Shape,
-  groups: number,
   channels: number,
   input: Shape,
   where: Where,
 ): void {
-  const [expected, perGroup] = weight;
-  if (channels !== expected) {
-    refuse(
-      where,
-      `Given transposed=1, weight of size ${asList(weight)}, expected input${asList(input)} to have ${expected} channels, ` +
-        `but got ${channels} channels instead`,
-    );
-  }
-  checkDivisible(weight, groups, where);
-  if (perGroup === 0) refuse(where, `non-empty weight tensor expected, but got: ${asList(weight)}`);
-}
-
-function checkDivisible(weight: Shape, groups: number, where: Where): void {
-  if (weight[0] % groups === 0) return;
+  const expected = transposed ? weight[0] : weight[1] * groups;
+  if (channels === expected) return;
   refuse(
     where,
-    `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size ${asList(weight)} instead`,
-  );
-}
-
-function checkBias(bias: Shape, weight: Shape, options: CheckedOptions, where: Where): void {
-  const filters = filtersOf(weight, options);
-  if (bias.length === 1 && bias[0] === filters) return;
-  refuse(
-    where,
-    `Given ${options.transposed ? 'transposed=1, ' : ''}weight of size ${asList(weight)}, expected bias to be 1-dimensional with ${filters} elements, ` +
-      `but got bias of size ${asList(bias)} instead`,
+    `Given ${transposed ? 'transposed=1' : `groups=${groups}`}, weight of size ${asList(weight)}, ` +
+      `expected input${asList(input)} to have ${expected} channels, but got ${channels} channels instead`,
   );
 }
 
 /** The filters of all groups together. */
-function filtersOf(weight: Shape, { transposed, groups }: CheckedOptions): number {
+export function filtersOf(weight: Shape, { transposed, groups }: CheckedOptions): number {
   return transposed ? weight[1] * groups : weight[0];
 }
 

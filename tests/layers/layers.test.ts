@@ -265,10 +265,13 @@ describe('a lazy layer', () => {
       message:
         /Expected 3D \(unbatched\) or 4D \(batched\) input to LazyConv2d, but got input of size: \[2, 5\]/,
     });
-    assert.throws(
-      () => lazy.forward(tensor(integers(75, 1), [1, 3, 5, 5])),
-      /in_channels must be divisible by groups, but got in_channels=3, groups=2/,
-    );
+    const indivisible = [1, 3, 5, 5];
+    for (const call of [
+      () => lazy.forward(tensor(integers(75, 1), indivisible)),
+      () => lazy.outputShape(indivisible),
+      () => lazy.explain(indivisible),
+    ])
+      assert.throws(call, /in_channels must be divisible by groups, but got in_channels=3, groups=2/);
     assert.deepEqual(lazy.forward(tensor(integers(100, 1), [1, 4, 5, 5])).shape, [1, 6, 3, 3]);
     assert.throws(
       () => lazy.forward(tensor(integers(150, 1), [1, 6, 5, 5])),

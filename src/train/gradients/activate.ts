@@ -18,7 +18,7 @@ const convolutions = new Recent<number, Convolution>(64);
 function identityOf(numbers: number): Convolution {
   const where = () => 'an activation';
   const options = checkOptions({ transposed: false, rank: 1, isLayer: false }, undefined, where);
-  const shapes = { input: [1, 1, numbers], weight: identity.shape, bias: null };
+  const shapes = { input: [1, 1, numbers], weight: identity.shape };
   return convolutionOf(problemOf(options, shapes, where));
 }
 

@@ -8,6 +8,7 @@ import { GivenParameters, plansFor } from '../../layers/internals.js';
 import { settings } from '../../layers/settings.js';
 import { checkSize } from '../../problem/line.js';
 import { type AnyOptions, checkOptions } from '../../problem/options.js';
+import { checkParameterShapes } from '../../problem/parameter-shapes.js';
 import { functionName, type Problem, problemOf } from '../../problem/problem.js';
 import type { Rank } from '../../problem/sizes.js';
 import { newGradient } from '../tensors/new-gradient.js';
@@ -76,7 +77,8 @@ function problemFor(
   if (typeof checked.padding === 'string')
     refuseKind(where, `argument 'padding' must be tuple of ints, but got '${checked.padding}'`);
   const detailed: Where = () => `${where()} of input ${describe(input)}, weight ${describe(weight)}`;
-  const problem = problemOf(checked, { input, weight, bias: null }, detailed);
+  checkParameterShapes(checked, { input, weight, bias: null }, detailed);
+  const problem = problemOf(checked, { input, weight }, detailed);
   if (input.length !== weight.length) {
     refuse(
       where,

@@ -59,7 +59,7 @@ export function recordFunctional(tape: Tape, call: FunctionalCall): void {
     ...{ name, x, weight, bias, input, weightTensor, biasTensor, output, epilogue },
     add: given?.add ?? null,
     call: () => {
-      const shapes = { input: input.shape, weight: weightTensor.shape, bias: biasTensor?.shape ?? null };
+      const shapes = { input: input.shape, weight: weightTensor.shape };
       return {
         ...{ input, output, epilogue, upsample: undefined },
         readings: gradientConvolutionsOf(problemOf(options, shapes, name)),
