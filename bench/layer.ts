@@ -26,7 +26,7 @@ function paddingOption(p: Problem): readonly number[] | 'same' {
 }
 
 export function makeLayer(convnd: typeof Convnd, p: Problem, { weight, bias }: Operands): BenchLayer {
-  const name = `Conv${p.transposed ? 'Transpose' : ''}${p.rank}d`;
+  const name = `Conv${p.kind.transposed ? 'Transpose' : ''}${p.rank}d`;
   const Layer = (convnd as unknown as Record<string, Constructor>)[name];
   const { stride, dilation, groups, outputPadding, paddingMode } = p;
   const layer = new Layer(p.channels, p.filters, p.kernel, {
@@ -34,7 +34,7 @@ export function makeLayer(convnd: typeof Convnd, p: Problem, { weight, bias }: O
     dilation,
     groups,
     padding: paddingOption(p),
-    ...(p.transposed ? { outputPadding } : { paddingMode }),
+    ...(p.kind.transposed ? { outputPadding } : { paddingMode }),
   });
   layer.loadStateDict({
     weight: convnd.tensor(weight, weightShape(p)),

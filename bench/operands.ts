@@ -9,7 +9,7 @@ export const outputShape = (p: Problem): number[] => [p.batch, p.filters, ...p.o
 
 /** torch's layout: filters first; in a transposed layer channels first. */
 export const weightShape = (p: Problem): number[] =>
-  p.transposed
+  p.kind.transposed
     ? [p.channels, p.filters / p.groups, ...p.kernel]
     : [p.filters, p.channels / p.groups, ...p.kernel];
 

@@ -30,7 +30,7 @@ interface Sum {
 function source(p: Problem, axis: number, o: number, k: number): number {
   const size = p.input[axis];
   const before = p.paddingBegin[axis];
-  if (p.transposed) {
+  if (p.kind.transposed) {
     const reached = o + before - k * p.dilation[axis];
     const at = reached / p.stride[axis];
     return Number.isInteger(at) && at >= 0 && at < size ? at : -1;
@@ -82,7 +82,9 @@ function sumAt(p: Problem, { x, weight, bias }: Operands, place: readonly number
   };
   for (let c = 0; c < groupChannels; c++) {
     const channel = group * groupChannels + c;
-    const row = p.transposed ? channel * groupFilters + (filter % groupFilters) : filter * groupChannels + c;
+    const row = p.kind.transposed
+      ? channel * groupFilters + (filter % groupFilters)
+      : filter * groupChannels + c;
     const [weightAt, inputAt] = [row * kernelSize, (batch * p.channels + channel) * volume];
     for (let i = 0; i < taps.length; i++) {
       const term = weight[weightAt + taps[i]] * x[inputAt + sources[i]];

@@ -19,7 +19,7 @@ export async function onWasm(jax: typeof Jax): Promise<typeof Jax> {
  */
 export function layerOf({ lax }: typeof Jax, p: Problem) {
   const [stride, dilation] = [[...p.stride], [...p.dilation]];
-  if (!p.transposed) {
+  if (!p.kind.transposed) {
     const padding = p.paddingBegin.map((begin, axis): Pair => [begin, p.paddingEnd[axis]]);
     const options = { rhsDilation: dilation, featureGroupCount: p.groups };
     return (x: Jax.Array, w: Jax.Array) => lax.convGeneralDilated(x, w, stride, padding, options);

@@ -48,7 +48,7 @@ const ints = (name: string, values: readonly number[]) => ({ name, ints: values,
 function convNode(p: Problem, name: string, from: string, to: string) {
   if (p.paddingMode !== 'zeros') throw new RangeError(`Conv has no padding mode ${p.paddingMode}`);
   return {
-    op_type: p.transposed ? 'ConvTranspose' : 'Conv',
+    op_type: p.kind.transposed ? 'ConvTranspose' : 'Conv',
     name,
     input: [from, `${name}.weight`, `${name}.bias`],
     output: [to],
@@ -57,7 +57,7 @@ function convNode(p: Problem, name: string, from: string, to: string) {
       ints('strides', p.stride),
       ints('dilations', p.dilation),
       ints('pads', [...p.paddingBegin, ...p.paddingEnd]),
-      ...(p.transposed ? [ints('output_padding', p.outputPadding)] : []),
+      ...(p.kind.transposed ? [ints('output_padding', p.outputPadding)] : []),
       { name: 'group', i: p.groups, type: ATTRIBUTE.int },
     ],
   };

@@ -38,7 +38,7 @@ function kernelFirst(p: Problem, weight: Float32Array, exchanged: boolean): tf.T
 
 /** The padding as 'same' or 'valid', the only ones of conv3d; null for any other, for which the input is padded first. */
 function namedPadding(p: Problem): 'same' | 'valid' | null {
-  if (p.transposed) {
+  if (p.kind.transposed) {
     const exact = p.input.every((size, axis) => p.output[axis] === size * p.stride[axis]);
     const full = p.paddingBegin.every((begin, axis) => begin === 0 && p.outputPadding[axis] === 0);
     return full ? 'valid' : exact ? 'same' : null;
@@ -61,14 +61,14 @@ function operation(p: Problem, x: tf.Tensor, { weight, bias }: Operands): () => 
     if (pad === null) throw new RangeError('conv3d and conv3dTranspose pad only SAME or VALID');
     const [strides, dilations] = [p.stride, p.dilation] as [number, number, number][];
     const w = kernelFirst(p, weight, true) as tf.Tensor5D;
-    return p.transposed
+    return p.kind.transposed
       ? () => tf.add(tf.conv3dTranspose(x as tf.Tensor5D, w, last as tf.Tensor5D['shape'], strides, pad), b)
       : () => tf.add(tf.conv3d(x as tf.Tensor5D, w, strides, pad, 'NDHWC', dilations), b);
   }
   const [strides, dilations] = [pair(p.stride), pair(p.dilation)];
   // The types of the fused calls lack explicit padding, which the calls support.
   const pad = explicit as unknown as number;
-  if (p.transposed) {
+  if (p.kind.transposed) {
     if (p.groups > 1) throw new RangeError('conv2dTranspose has no groups');
     if (dilations.some((step) => step > 1)) throw new RangeError('conv2dTranspose has no dilation');
     const w = kernelFirst(p, weight, true) as tf.Tensor4D;

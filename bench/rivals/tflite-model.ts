@@ -125,7 +125,7 @@ function namedPadding(p: Problem): number | null {
   )
     return VALID;
   const same = p.input.every((size, axis) => {
-    const [few, many] = p.transposed ? [size, p.output[axis]] : [p.output[axis], size];
+    const [few, many] = p.kind.transposed ? [size, p.output[axis]] : [p.output[axis], size];
     if (few !== Math.ceil(many / p.stride[axis])) return false;
     const reach = p.dilation[axis] * (p.kernel[axis] - 1) + 1;
     const total = Math.max(0, (few - 1) * p.stride[axis] + reach - many);
@@ -138,14 +138,14 @@ function namedPadding(p: Problem): number | null {
 export function tfliteModel(p: Problem, { weight, bias }: Operands): { bytes: Uint8Array; input: number[] } {
   if (p.paddingMode !== 'zeros') throw new RangeError(`no padding mode ${p.paddingMode}`);
   const named = namedPadding(p);
-  if (p.transposed && p.groups > 1) throw new RangeError('TRANSPOSE_CONV has no groups');
-  if (p.transposed && p.dilation.some((step) => step > 1))
+  if (p.kind.transposed && p.groups > 1) throw new RangeError('TRANSPOSE_CONV has no groups');
+  if (p.kind.transposed && p.dilation.some((step) => step > 1))
     throw new RangeError('TRANSPOSE_CONV has no dilation');
-  if (p.transposed && named === null)
+  if (p.kind.transposed && named === null)
     throw new RangeError('TRANSPOSE_CONV pads only SAME or VALID, neither fits');
   const input = last(p, inputShape(p));
   const output = last(p, outputShape(p));
-  const depthwise = !p.transposed && p.groups > 1 && p.groups === p.channels;
+  const depthwise = !p.kind.transposed && p.groups > 1 && p.groups === p.channels;
   const tensors: TensorEntry[] = [
     { name: 'x', shape: input },
     { name: 'y', shape: output },
@@ -182,13 +182,13 @@ export function tfliteModel(p: Problem, { weight, bias }: Operands): { bytes: Ui
   const [dilationH, dilationW] = [p.dilation.at(-2) ?? 1, p.dilation.at(-1)!];
   const shape = () =>
     tensors.push({ name: 'shape', shape: [output.length], data: Int32Array.from(output) }) - 1;
-  const inputs = p.transposed ? [shape(), 3, source, 2] : [source, 3, 2];
+  const inputs = p.kind.transposed ? [shape(), 3, source, 2] : [source, 3, 2];
   if (p.rank === 3) {
-    const code = p.transposed ? OPERATORS.conv3dTranspose : OPERATORS.conv3d;
+    const code = p.kind.transposed ? OPERATORS.conv3dTranspose : OPERATORS.conv3d;
     const options: Field[] = [padding, [1, 'int', p.stride[0]], [2, 'int', width], [3, 'int', height]];
     options.push([5, 'int', p.dilation[0]], [6, 'int', dilationW], [7, 'int', dilationH]);
     steps.push({ code, optionsType: OPTIONS.conv3d, options, inputs, output: 1 });
-  } else if (p.transposed) {
+  } else if (p.kind.transposed) {
     const options = [padding, ...strides];
     steps.push({
       code: OPERATORS.transposeConv,
@@ -230,7 +230,7 @@ function layout(
     const swapped = channelsLast(weight, [first, second, volume]);
     return { shape: [...kernel, second, first], data: channelsLast(swapped, [1, first, volume * second]) };
   }
-  if (!p.transposed)
+  if (!p.kind.transposed)
     return { shape: [first, ...kernel, second], data: channelsLast(weight, [first, second, volume]) };
   const byFilter = channelsLast(weight, [1, first, second * volume]);
   return { shape: [second, ...kernel, first], data: byFilter };

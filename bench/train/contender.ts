@@ -14,6 +14,6 @@ export const NONE: Times = [undefined, undefined, undefined];
 /** Operations of a problem by its definition, which are the same for each of the three computations. */
 export function operationsOf(p: Problem): number {
   // each weight is multiplied with each position of the output, or of a transposed layer's input
-  const positions = product(p.transposed ? p.input : p.output);
+  const positions = product(p.kind.transposed ? p.input : p.output);
   return 2 * p.batch * ((p.channels * p.filters) / p.groups) * product(p.kernel) * positions;
 }

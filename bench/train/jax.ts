@@ -23,7 +23,7 @@ async function least(call: () => Jax.Array): Promise<number> {
 
 /** The times of a problem; none if jax-js does not support it. */
 export async function jaxTimes(p: Problem): Promise<Times> {
-  if (p.transposed && p.groups > 1) return NONE;
+  if (p.kind.transposed && p.groups > 1) return NONE;
   ready ??= import('@jax-js/jax').then(onWasm);
   const jax = await ready;
   const array = (data: Float32Array<ArrayBuffer>, shape: readonly number[]) =>

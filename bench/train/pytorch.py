@@ -24,7 +24,7 @@ def least(run):
 
 for line in sys.stdin:
     p = json.loads(line)
-    transposed = p["transposed"]
+    transposed = p["kind"]["transposed"]
     shape = [p["filters"], p["channels"] // p["groups"]]
     if transposed:
         shape = [p["channels"], p["filters"] // p["groups"]]

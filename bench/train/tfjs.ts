@@ -23,7 +23,7 @@ function least(call: () => tf.Tensor): number {
 
 /** The times of a problem; only 2-D layers without transposition, groups and dilation are supported. */
 export async function tfjsTimes(p: Problem): Promise<Times> {
-  if (p.rank !== 2 || p.transposed || p.groups > 1 || p.dilation.some((step) => step > 1)) return NONE;
+  if (p.rank !== 2 || p.kind.transposed || p.groups > 1 || p.dilation.some((step) => step > 1)) return NONE;
   await tf.setBackend('cpu');
   const inputShape = [p.batch, ...p.input, p.channels];
   const filterShape = [...p.kernel, p.channels, p.filters];

@@ -1,7 +1,9 @@
 // The public layer classes, Conv1d … ConvTranspose3d: constructors and documentation. Layer implements them.
 
 import type { Tensor, TensorLike } from '../core/tensor.js';
+import { plainKind } from '../problem/plain.js';
 import type { KernelSizes, Rank } from '../problem/sizes.js';
+import { transposedKind } from '../problem/transposed.js';
 import type {
   ConvFromOptions,
   ConvOptions,
@@ -15,12 +17,12 @@ import type { LayerArguments } from './spec.js';
 import type { StateDictLike } from './state.js';
 
 /** The constructor arguments besides the options. */
-type Given<R extends Rank> = Omit<LayerArguments, 'transposed'> & { readonly rank: R };
+type Given<R extends Rank> = Omit<LayerArguments, 'kind'> & { readonly rank: R };
 
 /** The base class of the convolutions. */
 export abstract class Conv<R extends Rank> extends Layer {
   protected constructor(given: Given<R>, options: ConvOptions<R> | undefined) {
-    super({ ...given, transposed: false }, options);
+    super({ ...given, kind: plainKind }, options);
   }
 
   /**
@@ -46,7 +48,7 @@ export abstract class Conv<R extends Rank> extends Layer {
 /** The base class of the transposed convolutions. */
 export abstract class ConvTranspose<R extends Rank> extends Layer {
   protected constructor(given: Given<R>, options: ConvTransposeOptions<R> | undefined) {
-    super({ ...given, transposed: true }, options);
+    super({ ...given, kind: transposedKind }, options);
   }
 
   /**
@@ -96,7 +98,7 @@ export class Conv1d extends Conv<1> {
 
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<1>): Conv1d {
-    return layerFrom(this, false, 1, dict, prefix, options);
+    return layerFrom(this, plainKind, 1, dict, prefix, options);
   }
 }
 
@@ -147,7 +149,7 @@ export class Conv2d extends Conv<2> {
    * // Conv2d(1, 1, kernel_size=(1, 2), stride=(1, 1), padding=(0, 1)) 1,2 -1.5
    */
   static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<2>): Conv2d {
-    return layerFrom(this, false, 2, dict, prefix, options);
+    return layerFrom(this, plainKind, 2, dict, prefix, options);
   }
 }
 
@@ -175,7 +177,7 @@ export class Conv3d extends Conv<3> {
 
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<3>): Conv3d {
-    return layerFrom(this, false, 3, dict, prefix, options);
+    return layerFrom(this, plainKind, 3, dict, prefix, options);
   }
 }
 
@@ -208,7 +210,7 @@ export class ConvTranspose1d extends ConvTranspose<1> {
 
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<1>): ConvTranspose1d {
-    return layerFrom(this, true, 1, dict, prefix, options);
+    return layerFrom(this, transposedKind, 1, dict, prefix, options);
   }
 }
 
@@ -242,7 +244,7 @@ export class ConvTranspose2d extends ConvTranspose<2> {
 
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<2>): ConvTranspose2d {
-    return layerFrom(this, true, 2, dict, prefix, options);
+    return layerFrom(this, transposedKind, 2, dict, prefix, options);
   }
 }
 
@@ -275,6 +277,6 @@ export class ConvTranspose3d extends ConvTranspose<3> {
 
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<3>): ConvTranspose3d {
-    return layerFrom(this, true, 3, dict, prefix, options);
+    return layerFrom(this, transposedKind, 3, dict, prefix, options);
   }
 }

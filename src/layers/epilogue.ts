@@ -3,6 +3,7 @@
 import { numeric } from '../core/arguments.js';
 import type { Where } from '../core/errors.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
+import type { Kind } from '../problem/kind.js';
 import type { Epilogue } from '../run/activation.js';
 import { type ActivationName, activationOf, OF_INPUT } from './activation.js';
 import { inputTensor } from './call.js';
@@ -83,10 +84,10 @@ export const EPILOGUE_OPTIONS = [
 ];
 
 /** The option names of `forward`. */
-export const callOptions = (transposed: boolean) => (transposed ? TRANSPOSED_CALL : PLAIN_CALL);
+export const callOptions = ({ transposed }: Kind) => (transposed ? TRANSPOSED_CALL : PLAIN_CALL);
 
 /** The names of those that affect the output shape. */
-export const sizeOptions = (transposed: boolean) => (transposed ? TRANSPOSED_SIZES : PLAIN_SIZES);
+export const sizeOptions = ({ transposed }: Kind) => (transposed ? TRANSPOSED_SIZES : PLAIN_SIZES);
 
 const PLAIN_SIZES = ['upsample'];
 const TRANSPOSED_SIZES = [...PLAIN_SIZES, 'outputSize'];

@@ -16,6 +16,6 @@ export function explain(problem: Problem, plan: Plan, outputShape: readonly numb
     plan.line,
     `output     ${asList(outputShape)}`,
     ...(alternative.provider?.explain(plan, lines) ?? lines),
-    problem.transposed ? `reach      ${field} outputs an input` : `field      ${field} inputs an output`,
+    problem.kind.transposed ? `reach      ${field} outputs an input` : `field      ${field} inputs an output`,
   ].join('\n');
 }

@@ -3,6 +3,7 @@
 import { numeric, optionsObject } from '../core/arguments.js';
 import { refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
+import type { Kind } from '../problem/kind.js';
 import { type AnyOptions, checkGroups, layerOptions } from '../problem/options.js';
 import type { Rank } from '../problem/sizes.js';
 import { scale } from './fold-norms.js';
@@ -41,18 +42,18 @@ type LayerClass<L> = new (
  * @throws RangeError for missing or unexpected names and mismatched sizes, TypeError for wrong types
  */
 export function layerFrom<L extends Layer>(
-  kind: LayerClass<L>,
-  transposed: boolean,
+  layerClass: LayerClass<L>,
+  kind: Kind,
   rank: Rank,
   dict: StateDictLike,
   given: string,
   options: (AnyOptions & NormOptions) | undefined,
 ): L {
-  const name = className({ transposed, rank }, false);
+  const name = className({ kind, rank }, false);
   const where = () => `${name}.from`;
   const prefix = prefixIn(name, dict, given, [...CONVOLUTION_NAMES, ...BATCH_NORM_NAMES]);
   const isNorm = options?.batchNorm === undefined && hasBatchNorm(dict, prefix);
-  const known = layerOptions(transposed).filter((option) => option !== 'bias');
+  const known = layerOptions(kind).filter((option) => option !== 'bias');
   optionsObject(options, isNorm ? ['eps'] : [...known, 'batchNorm', 'eps'], where);
   const {
     batchNorm = isNorm ? prefix : undefined,
@@ -68,13 +69,16 @@ export function layerFrom<L extends Layer>(
   const source = { name, dict, prefix, apart: norm };
   const { sizes, weight, bias } = isNorm
     ? unitConvolution(source, rank)
-    : savedConvolution(source, transposed, rank, checkGroups(givenGroups, true, where));
+    : savedConvolution(source, kind, rank, checkGroups(givenGroups, true, where));
   const groups = isNorm ? sizes[0] : givenGroups;
   // the constructor checks all other options
   const hasBias = (bias ?? norm) !== undefined;
-  const layer = new kind(...sizes, { ...rest, groups, bias: hasBias });
+  const layer = new layerClass(...sizes, { ...rest, groups, bias: hasBias });
   if (layer.bias && !hasBias)
-    refuse(where, `the constructor of ${kind.name} ignores bias: false, and nothing is stored for its bias`);
+    refuse(
+      where,
+      `the constructor of ${layerClass.name} ignores bias: false, and nothing is stored for its bias`,
+    );
   // assigned values replace the initial ones, which are then never drawn
   if (norm === undefined) {
     layer.weight = weight;
@@ -83,6 +87,7 @@ export function layerFrom<L extends Layer>(
   }
   const normSource = { ...source, prefix: norm, apart: `${norm}num_batches_tracked` };
   const [factors, biasFrom] = savedBatchNorm(normSource, layer.outChannels, eps);
+  const { transposed } = kind;
   const inner = transposed ? product(layer.kernelSize) : weight.length / layer.outChannels;
   // scaled in the parameter's array: with another one, ResNet-18's start took 1.13 times as many page faults
   layer.weight = weight;

@@ -5,6 +5,7 @@ import { Recent } from '../core/recent.js';
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor.js';
 import { type HalfArray, isTypedArray, type TypedArray } from '../core/typed-array.js';
 import { type Convolution, convolutionOf } from '../problem/convolution.js';
+import type { Kind } from '../problem/kind.js';
 import { checkSize } from '../problem/line.js';
 import {
   type AnyOptions,
@@ -14,8 +15,10 @@ import {
   type FunctionalTransposeOptions,
 } from '../problem/options.js';
 import { checkParameterShapes } from '../problem/parameter-shapes.js';
+import { plainKind } from '../problem/plain.js';
 import { functionName, problemOf } from '../problem/problem.js';
 import type { Rank } from '../problem/sizes.js';
+import { transposedKind } from '../problem/transposed.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { EPILOGUE_OPTIONS, type EpilogueOptions, epilogueOf } from './epilogue.js';
 import { GivenParameters, plansForCall } from './functional-weights.js';
@@ -47,15 +50,15 @@ function sizedOf(
 }
 
 function compute(
-  transposed: boolean,
+  kind: Kind,
   rank: Rank,
   x: TensorLike,
   weight: TensorLike,
   bias: TensorLike | TypedArray | HalfArray | null | undefined,
   options: (AnyOptions & EpilogueOptions) | undefined,
 ): Tensor {
-  const where: Where = () => functionName({ transposed, rank });
-  const checked = checkOptions({ transposed, rank, isLayer: false }, options, where, EPILOGUE_OPTIONS);
+  const where: Where = () => functionName({ kind, rank });
+  const checked = checkOptions({ kind, rank, isLayer: false }, options, where, EPILOGUE_OPTIONS);
   const epilogue = epilogueOf(options, where);
   const input = inputTensor(x, where);
   const w = asTensor(weight, `${where()}: weight`);
@@ -104,7 +107,7 @@ export function conv1d(
   bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalOptions<1> & EpilogueOptions,
 ): Tensor {
-  return compute(false, 1, x, weight, bias, options);
+  return compute(plainKind, 1, x, weight, bias, options);
 }
 
 /**
@@ -128,7 +131,7 @@ export function conv2d(
   bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalOptions<2> & EpilogueOptions,
 ): Tensor {
-  return compute(false, 2, x, weight, bias, options);
+  return compute(plainKind, 2, x, weight, bias, options);
 }
 
 /**
@@ -152,7 +155,7 @@ export function conv3d(
   bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalOptions<3> & EpilogueOptions,
 ): Tensor {
-  return compute(false, 3, x, weight, bias, options);
+  return compute(plainKind, 3, x, weight, bias, options);
 }
 
 /**
@@ -175,7 +178,7 @@ export function convTranspose1d(
   bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalTransposeOptions<1> & EpilogueOptions,
 ): Tensor {
-  return compute(true, 1, x, weight, bias, options);
+  return compute(transposedKind, 1, x, weight, bias, options);
 }
 
 /**
@@ -199,7 +202,7 @@ export function convTranspose2d(
   bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalTransposeOptions<2> & EpilogueOptions,
 ): Tensor {
-  return compute(true, 2, x, weight, bias, options);
+  return compute(transposedKind, 2, x, weight, bias, options);
 }
 
 /**
@@ -223,5 +226,5 @@ export function convTranspose3d(
   bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalTransposeOptions<3> & EpilogueOptions,
 ): Tensor {
-  return compute(true, 3, x, weight, bias, options);
+  return compute(transposedKind, 3, x, weight, bias, options);
 }

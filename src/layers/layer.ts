@@ -318,7 +318,7 @@ export abstract class Layer implements Disposing {
    */
   protected compute(x: TensorLike, options: TransposeForwardOptions | undefined): Tensor {
     const where = this.#where;
-    optionsObject(options, callOptions(this.#spec.options.transposed), where);
+    optionsObject(options, callOptions(this.#spec.options.kind), where);
     const epilogue = epilogueOf(options, where);
     const input = inputTensor(x, where);
     const call = this.#call(input.shape, options);
@@ -342,14 +342,13 @@ export abstract class Layer implements Disposing {
   /** The problem of a method that takes an input shape. Checks its arguments. */
   #problemFor(inputShape: readonly number[], options: SizeOptions | undefined): Problem {
     checkShape(inputShape, 'input shape', this.#where);
-    optionsObject(options, sizeOptions(this.#spec.options.transposed), this.#where);
+    optionsObject(options, sizeOptions(this.#spec.options.kind), this.#where);
     return this.#problem(inputShape, options?.outputSize, this.#upsample(options));
   }
 
   /** The upsampling factor of each axis, or undefined. */
   #upsample(options: SizeOptions | undefined): readonly number[] | undefined {
-    const { transposed, rank } = this.#spec.options;
-    return checkUpsample(options?.upsample, transposed, rank, this.#where);
+    return checkUpsample(options?.upsample, this.#spec.options, this.#where);
   }
 
   /** The convolution problem for an input shape, checked to have no tensor that is too large for a typed array. */

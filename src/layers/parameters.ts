@@ -157,8 +157,8 @@ export class LayerParameters {
 
   /** The input channels of a layer with a weight of this shape. */
   #channelsOf(weightShape: Shape): number {
-    const { groups, transposed } = this.#spec.options;
-    const channels = transposed ? weightShape[0] : weightShape[1] * groups;
+    const { groups, kind } = this.#spec.options;
+    const { channels } = kind.mapsOf(weightShape, groups);
     const expected = weightShapeOf(this.#spec, channels);
     if (!sameShape(expected, weightShape)) {
       refuse(
@@ -201,11 +201,8 @@ function drawing(generator: Generator, bound: number): Draw {
 }
 
 /** The kernel size, all ones, if the layer computes a Linear: one kernel element, no groups, not transposed; else undefined. */
-function linearKernelOf({
-  kernelSize,
-  options: { transposed, groups },
-}: LayerSpec): readonly number[] | undefined {
-  return transposed || groups > 1 || kernelSize.some((size) => size > 1) ? undefined : kernelSize;
+function linearKernelOf({ kernelSize, options: { kind, groups } }: LayerSpec): readonly number[] | undefined {
+  return kind.transposed || groups > 1 || kernelSize.some((size) => size > 1) ? undefined : kernelSize;
 }
 
 /** The layer's name for error messages, once its channels are known. */

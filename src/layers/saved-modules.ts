@@ -2,6 +2,7 @@
 
 import { describe, refuse } from '../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor } from '../core/tensor.js';
+import type { Kind } from '../problem/kind.js';
 import { type Fold, maskedWeight, normWeight, spectralWeight } from './fold-norms.js';
 import { readState, type StateDictLike } from './state.js';
 
@@ -52,7 +53,7 @@ export interface Source {
  */
 export function savedConvolution(
   source: Source,
-  transposed: boolean,
+  { transposed, mapsOf }: Kind,
   rank: number,
   groups: number,
 ): SavedConvolution {
@@ -73,13 +74,11 @@ export function savedConvolution(
       refuse(where, `size mismatch for ${prefix}${key}: expected ${expected}, got shape ${describe(got)}`);
   };
   mustFit(shape.length === rank + 2, form[0], `${rank + 2} sizes`, shape);
-  const [first, second, ...kernelSize] = shape;
-  const columns = second * groups;
-  const [inChannels, outChannels] = transposed ? [first, columns] : [columns, first];
+  const { channels: inChannels, filters: outChannels } = mapsOf(shape, groups);
   if (bias) mustFit(sameShape(bias.shape, [outChannels]), 'bias', describe([outChannels]), bias.shape);
 
   const weight = fold ? fold(raw, others, transposed) : raw.data;
-  if (weight) return { sizes: [inChannels, outChannels, kernelSize], weight, bias };
+  if (weight) return { sizes: [inChannels, outChannels, shape.slice(2)], weight, bias };
   const shapes = form.map((key) => `${prefix}${key} of shape ${describe(tensors.get(key)!.shape)}`);
   refuse(where, `${shapes.join(' and ')} have incompatible shapes`);
 }

@@ -2,12 +2,13 @@
 
 import { flag, perAxis, whole } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
+import type { Kind } from '../problem/kind.js';
 import { type AnyOptions, type CheckedOptions, checkOptions } from '../problem/options.js';
 import type { Rank } from '../problem/sizes.js';
 
 /** The unchecked constructor arguments of a layer, without its options. */
 export interface LayerArguments {
-  readonly transposed: boolean;
+  readonly kind: Kind;
   readonly rank: Rank;
   /** takes its input channels from the first input or state dict; `inChannels` is 0 */
   readonly lazy: boolean;
@@ -32,13 +33,13 @@ export interface LayerSpec {
  * @throws RangeError for values and TypeError for types that torch rejects, with its message
  */
 export function layerSpec(given: LayerArguments, options: AnyOptions | undefined): LayerSpec {
-  const { transposed, rank, lazy, inChannels, outChannels } = given;
+  const { kind, rank, lazy, inChannels, outChannels } = given;
   const where = () =>
     `${className(given, lazy)}(${lazy ? '' : `${describe(inChannels)}, `}${describe(outChannels)}, kernelSize=${describe(given.kernelSize)})`;
-  const checked = checkOptions({ transposed, rank, isLayer: true }, options, where);
+  const checked = checkOptions({ kind, rank, isLayer: true }, options, where);
   const { groups } = checked;
   // the input channels are the first size of a transposed weight, which must not be 0
-  if (!lazy) checkChannels('in_channels', inChannels, groups, transposed ? 1 : 0, where);
+  if (!lazy) checkChannels('in_channels', inChannels, groups, kind.transposed ? 1 : 0, where);
   checkChannels('out_channels', outChannels, groups, 1, where);
   const kernelSize = checkKernelSize(given.kernelSize, rank, where);
   const { bias = true } = options ?? {};
@@ -50,16 +51,13 @@ export function layerSpec(given: LayerArguments, options: AnyOptions | undefined
 }
 
 /** The class name of a layer, as in torch. */
-export function className({ transposed, rank }: { transposed: boolean; rank: Rank }, lazy: boolean): string {
-  return `${lazy ? 'Lazy' : ''}Conv${transposed ? 'Transpose' : ''}${rank}d`;
+export function className({ kind, rank }: { kind: Kind; rank: Rank }, lazy: boolean): string {
+  return `${lazy ? 'Lazy' : ''}${kind.layer}${rank}d`;
 }
 
 /** The shape of a layer's weight for a number of input channels. */
 export function weightShapeOf({ options, outChannels, kernelSize }: LayerSpec, inChannels: number): number[] {
-  const { groups, transposed } = options;
-  return transposed
-    ? [inChannels, outChannels / groups, ...kernelSize]
-    : [outChannels, inChannels / groups, ...kernelSize];
+  return options.kind.weightShape(inChannels, outChannels, options.groups, kernelSize);
 }
 
 /**

@@ -2,7 +2,7 @@
 // adjoints.
 
 import { product } from '../core/lists.js';
-import { type Axis, adjoint, lift, type PerAxis } from '../geometry/axis.js';
+import { type Axis, lift, type PerAxis } from '../geometry/axis.js';
 import type { Outside } from '../geometry/padding.js';
 import { formatProblem } from './line.js';
 import type { Problem } from './problem.js';
@@ -51,7 +51,8 @@ export interface Convolution {
 
 /** The convolution of a torch problem, with dense tensors (batch, channels, ...sizes). */
 export function convolutionOf(problem: Problem): Convolution {
-  const { batch, groups, transposed, paddingMode } = problem;
+  const { batch, groups, kind, paddingMode } = problem;
+  const { transposed } = kind;
   const channels = problem.channels / groups;
   const filters = problem.filters / groups;
   const kernel = product(problem.kernel);
@@ -102,20 +103,17 @@ export function isDense({ groups, channels, filters, axes, input, output }: Conv
 /** The problem's spatial axes, extended to three. */
 function axesOf(problem: Problem): PerAxis<Axis> {
   return lift(
-    problem.input.map((input, axis) => {
-      const conv = {
+    problem.input.map((input, axis) =>
+      problem.kind.axis({
+        input,
         kernel: problem.kernel[axis],
+        output: problem.output[axis],
         stride: problem.stride[axis],
         dilation: problem.dilation[axis],
         upsample: 1,
         padding: problem.paddingBegin[axis],
         ...(problem.upsample[axis] > 1 && { repeat: problem.upsample[axis] }),
-      };
-      const output = problem.output[axis];
-      // a transposed convolution is the adjoint of a plain one from its output to its input
-      return problem.transposed
-        ? adjoint({ ...conv, input: output, output: input })
-        : { ...conv, input, output };
-    }),
+      }),
+    ),
   );
 }

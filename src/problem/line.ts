@@ -7,8 +7,10 @@ import { product } from '../core/lists.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
 import { checkOptions, checkUpsample } from './options.js';
 import { checkParameterShapes } from './parameter-shapes.js';
+import { plainKind } from './plain.js';
 import { type Problem, problemOf } from './problem.js';
 import type { Rank } from './sizes.js';
+import { transposedKind } from './transposed.js';
 
 /**
  * Formats a problem, for example `n1 g1 c64 f64 i56x56 k3x3 p1x1`: batch, groups, channels, filters, input and kernel sizes. A leading T
@@ -22,7 +24,7 @@ export function formatProblem(p: Problem): string {
     begin === p.paddingEnd[axis] ? begin : `${begin}:${p.paddingEnd[axis]}`,
   );
   return (
-    `${p.transposed ? 'T ' : ''}n${p.batch} g${p.groups} c${p.channels} f${p.filters} i${p.input.join('x')} k${p.kernel.join('x')}` +
+    `${p.kind.transposed ? 'T ' : ''}n${p.batch} g${p.groups} c${p.channels} f${p.filters} i${p.input.join('x')} k${p.kernel.join('x')}` +
     part('u', p.upsample, 1) +
     part('s', p.stride, 1) +
     part('p', padding, 0) +
@@ -59,6 +61,7 @@ export function parseProblem(line: string): Problem {
   const where: Where = () => `problem line '${line}'`;
   const fields = new Fields(line, where);
   const { transposed } = fields;
+  const kind = transposed ? transposedKind : plainKind;
   const input = fields.text('i').split('x').map(Number);
   const rank = input.length;
   if (!isRank(rank)) refuse(where, 'a problem has one to three spatial sizes');
@@ -67,9 +70,9 @@ export function parseProblem(line: string): Problem {
   if (!transposed && outputPadding.some((size) => size !== 0)) {
     refuse(where, 'only a transposed convolution has output padding');
   }
-  const upsample = checkUpsample(fields.sizes('u', rank, '1').map(Number), transposed, rank, where);
+  const upsample = checkUpsample(fields.sizes('u', rank, '1').map(Number), { kind, rank }, where);
   const options = checkOptions(
-    { transposed, rank, isLayer: true },
+    { kind, rank, isLayer: true },
     {
       stride: fields.sizes('s', rank, '1').map(Number),
       padding: padding.map(([begin, end = begin]) => [begin, end]),
@@ -88,7 +91,7 @@ export function parseProblem(line: string): Problem {
   const kernel = fields.sizes('k', rank, '1').map(Number);
   const shapes = {
     input: [Number(fields.text('n', '1')), channels, ...input],
-    weight: transposed ? [channels, filters / groups, ...kernel] : [filters, channels / groups, ...kernel],
+    weight: kind.weightShape(channels, filters, groups, kernel),
   };
   checkParameterShapes(options, { ...shapes, bias: null }, where);
   return problemOf(options, { ...shapes, upsample }, where);

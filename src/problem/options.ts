@@ -1,8 +1,9 @@
 // The options of convolutions, and their checks, with torch's error messages.
 
 import { checkCount, optionsObject, perAxis, whole } from '../core/arguments.js';
-import { asList, describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import type { PaddingMode } from '../geometry/padding.js';
+import type { Kind, OptionsOwner } from './kind.js';
 import { type Padding, type Rank, type Sides, type Sizes, sizesFrom } from './sizes.js';
 
 /** Options of the functionals `conv1d`, `conv2d`, `conv3d`, with torch's defaults. */
@@ -39,7 +40,7 @@ export interface FunctionalTransposeOptions<R extends Rank> {
 
 /** Checked options, completed with torch's defaults. */
 export interface CheckedOptions {
-  readonly transposed: boolean;
+  readonly kind: Kind;
   readonly rank: Rank;
   readonly groups: number;
   readonly stride: readonly number[];
@@ -62,25 +63,10 @@ export interface AnyOptions {
   readonly paddingMode?: unknown;
 }
 
-/** The layer or functional that options are for: torch's layers and functionals have different options and messages. */
-export interface OptionsOwner {
-  readonly transposed: boolean;
-  readonly rank: Rank;
-  readonly isLayer: boolean;
-}
-
-const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups'];
-const TRANSPOSE_OPTIONS = ['stride', 'padding', 'outputPadding', 'groups', 'dilation'];
 const LAYER_OPTIONS = ['bias', 'paddingMode'];
 
-const functionalOptions = (transposed: boolean): readonly string[] =>
-  transposed ? TRANSPOSE_OPTIONS : CONV_OPTIONS;
-
 /** The option names of a layer. */
-export const layerOptions = (transposed: boolean): readonly string[] => [
-  ...functionalOptions(transposed),
-  ...LAYER_OPTIONS,
-];
+export const layerOptions = ({ options }: Kind): readonly string[] => [...options, ...LAYER_OPTIONS];
 
 /**
  * Checks options and completes them with torch's defaults. Does not check a layer's `bias`.
@@ -93,8 +79,8 @@ export function checkOptions(
   where: Where,
   others: readonly string[] = [],
 ): CheckedOptions {
-  const { transposed, rank, isLayer } = owner;
-  const known = isLayer ? layerOptions(transposed) : functionalOptions(transposed);
+  const { kind, rank, isLayer } = owner;
+  const known = isLayer ? layerOptions(kind) : kind.options;
   optionsObject(options, [...known, ...others], where);
   const {
     groups: givenGroups = 1,
@@ -108,24 +94,43 @@ export function checkOptions(
     sizesFrom(given, name, rank, least, refusal, where);
   // in torch's order, which decides which error comes first
   const groups = checkGroups(givenGroups, isLayer, where);
-  const paddingMode = checkPaddingMode(givenMode, owner, where);
+  const paddingMode = kind.checkPaddingMode(givenMode, rank, where);
   const stride = sizes(givenStride, 'stride', 1, 'non-positive stride is not supported, got');
   const dilation = sizes(givenDilation, 'dilation', 1, 'dilation should be greater than zero, but got');
   const outputPadding = sizes(givenOutputPadding, 'output_padding', 0, negative('output_padding'));
-  if (transposed) limitOutputPadding(outputPadding, stride, dilation, where);
+  kind.checkOutputPadding?.(outputPadding, stride, dilation, where);
   // negative padding crops; torch allows it for all modes except zeros
   const leastPadding = paddingMode === 'zeros' ? 0 : Number.NEGATIVE_INFINITY;
   const padding =
     typeof givenPadding === 'string'
-      ? { padding: checkNamedPadding(givenPadding, owner, stride, where) }
+      ? { padding: kind.checkNamedPadding(givenPadding, owner, stride, where) }
       : checkPadding(givenPadding, rank, leastPadding, where);
-  return { transposed, rank, groups, stride, ...padding, dilation, outputPadding, paddingMode };
+  return { kind, rank, groups, stride, ...padding, dilation, outputPadding, paddingMode };
 }
 
 /** The option `padding`: with a pair for each axis if the sides differ on any. */
 export function paddingAsGiven({ padding, paddingEnd }: CheckedOptions): readonly Sides[] | 'same' | 'valid' {
   if (typeof padding === 'string' || !paddingEnd) return padding;
   return padding.map((before, axis) => [before, paddingEnd[axis]] as const);
+}
+
+/** The padding at the beginning and at the end of each axis. */
+export function paddingOf(
+  options: CheckedOptions,
+  kernel: readonly number[],
+): { paddingBegin: readonly number[]; paddingEnd: readonly number[] } {
+  const { padding, dilation } = options;
+  if (padding === 'valid') {
+    const none = kernel.map(() => 0);
+    return { paddingBegin: none, paddingEnd: none };
+  }
+  if (padding === 'same') {
+    const total = kernel.map((size, axis) => dilation[axis] * (size - 1));
+    const paddingBegin = total.map((size) => Math.floor(size / 2));
+    // if the total is odd, the end has one more
+    return { paddingBegin, paddingEnd: total.map((size, axis) => size - paddingBegin[axis]) };
+  }
+  return { paddingBegin: padding, paddingEnd: options.paddingEnd ?? padding };
 }
 
 /**
@@ -135,8 +140,7 @@ export function paddingAsGiven({ padding, paddingEnd }: CheckedOptions): readonl
  */
 export function checkUpsample(
   given: unknown,
-  transposed: boolean,
-  rank: Rank,
+  { kind, rank }: Pick<CheckedOptions, 'kind' | 'rank'>,
   where: Where,
 ): readonly number[] | undefined {
   if (given === undefined) return undefined;
@@ -149,7 +153,7 @@ export function checkUpsample(
     where,
   );
   if (upsample.every((size) => size === 1)) return undefined;
-  if (transposed)
+  if (kind.transposed)
     refuseKind(where, 'upsample: not supported by transposed layers, which upsample by their stride');
   return upsample;
 }
@@ -163,40 +167,9 @@ export function checkGroups(given: unknown, isLayer: boolean, where: Where): num
   return groups;
 }
 
-function checkPaddingMode(given: unknown, { transposed, rank }: OptionsOwner, where: Where): PaddingMode {
-  if (transposed && given !== 'zeros') {
-    refuse(
-      where,
-      `Only "zeros" padding mode is supported for ConvTranspose${rank}d, but got ${describe(given)}`,
-    );
-  }
-  if (!isPaddingMode(given)) {
-    refuse(
-      where,
-      `padding_mode must be one of {'replicate', 'reflect', 'zeros', 'circular'}, but got padding_mode=${describe(given)}`,
-    );
-  }
-  return given;
-}
-
 /** Torch's message for a negative option. */
 function negative(name: string): string {
   return `negative ${name} is not supported, got`;
-}
-
-function limitOutputPadding(
-  outputPadding: readonly number[],
-  stride: readonly number[],
-  dilation: readonly number[],
-  where: Where,
-): void {
-  if (outputPadding.every((size, axis) => size < Math.max(stride[axis], dilation[axis]))) return;
-  const sizes = [
-    byName('output_padding', outputPadding, 0),
-    byName('stride', stride, 1),
-    byName('dilation', dilation, 1),
-  ];
-  refuse(where, `output padding must be smaller than either stride or dilation, but got ${sizes.join(' ')}`);
 }
 
 /** Checks the padding of each axis, which may be a pair. */
@@ -225,36 +198,4 @@ function checkPadding(
   // as given: a single number stands for both sides
   if (short >= 0) refuse(where, `${refusal} ${describe(given[short])} for an axis`);
   return padding.every((size, axis) => size === paddingEnd[axis]) ? { padding } : { padding, paddingEnd };
-}
-
-function checkNamedPadding(
-  given: string,
-  { transposed, rank, isLayer }: OptionsOwner,
-  stride: readonly number[],
-  where: Where,
-): 'same' | 'valid' {
-  if (transposed) {
-    refuseKind(
-      where,
-      `conv_transpose${rank}d(): argument 'padding' must be tuple of ints, but got '${given}'`,
-    );
-  }
-  if (given !== 'same' && given !== 'valid') {
-    refuse(
-      where,
-      `Invalid padding string${isLayer ? '' : ':'} '${given}', should be one of {'same', 'valid'}`,
-    );
-  }
-  if (given === 'same' && stride.some((size) => size !== 1)) {
-    refuse(where, `padding='same' is not supported for strided convolutions, got stride ${asList(stride)}`);
-  }
-  return given;
-}
-
-/** Formats sizes as in torch's message, which treats one axis as two: `missing` stands for the other. */
-function byName(name: string, sizes: readonly number[], missing: number): string {
-  const axes = sizes.length === 1 ? [missing, ...sizes] : sizes;
-  return axes
-    .map((size, axis) => `${name}_${['depth', 'height', 'width'].slice(-axes.length)[axis]}: ${size}`)
-    .join(' ');
 }

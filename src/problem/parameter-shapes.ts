@@ -3,7 +3,7 @@
 import { asList, refuse, type Where } from '../core/errors.js';
 import type { Shape } from '../core/tensor.js';
 import type { CheckedOptions } from './options.js';
-import { checkInputChannels, filtersOf, functionName, splitInput } from './problem.js';
+import { checkInputChannels, functionName, splitInput } from './problem.js';
 
 /** The shapes of the arguments of a functional. */
 interface ArgumentShapes {
@@ -17,20 +17,20 @@ interface ArgumentShapes {
  * @throws RangeError where torch throws, with its message
  */
 export function checkParameterShapes(options: CheckedOptions, shapes: ArgumentShapes, where: Where): void {
-  const { rank, transposed, groups } = options;
+  const { kind, rank, groups } = options;
   const { input, weight, bias } = shapes;
   checkWeightRank(weight, input, rank, where);
   const { channels } = splitInput(input, rank, functionName(options), where);
   // in torch's order, which decides which error comes first
-  if (!transposed && weight[0] < groups) {
+  if (!kind.transposed && weight[0] < groups) {
     refuse(
       where,
       `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${asList(weight)} instead`,
     );
   }
-  if (!transposed) checkDivisible(weight, groups, where);
+  if (!kind.transposed) checkDivisible(weight, groups, where);
   checkInputChannels(options, weight, channels, input, where);
-  if (transposed) {
+  if (kind.transposed) {
     checkDivisible(weight, groups, where);
     if (weight[1] === 0) refuse(where, `non-empty weight tensor expected, but got: ${asList(weight)}`);
   }
@@ -59,12 +59,12 @@ function checkDivisible(weight: Shape, groups: number, where: Where): void {
   );
 }
 
-function checkBias(bias: Shape, weight: Shape, options: CheckedOptions, where: Where): void {
-  const filters = filtersOf(weight, options);
+function checkBias(bias: Shape, weight: Shape, { kind, groups }: CheckedOptions, where: Where): void {
+  const { filters } = kind.mapsOf(weight, groups);
   if (bias.length === 1 && bias[0] === filters) return;
   refuse(
     where,
-    `Given ${options.transposed ? 'transposed=1, ' : ''}weight of size ${asList(weight)}, expected bias to be 1-dimensional with ${filters} elements, ` +
+    `Given ${kind.transposed ? 'transposed=1, ' : ''}weight of size ${asList(weight)}, expected bias to be 1-dimensional with ${filters} elements, ` +
       `but got bias of size ${asList(bias)} instead`,
   );
 }

@@ -3,8 +3,8 @@
 import { asList, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Shape } from '../core/tensor.js';
-import type { CheckedOptions } from './options.js';
-import { convOutput, type OutputSizes, paddingOf, type Sized, transposedOutput } from './output-size.js';
+import type { Kind, OutputSizes, Sized } from './kind.js';
+import { type CheckedOptions, paddingOf } from './options.js';
 import type { Rank } from './sizes.js';
 
 /** A convolution with all its sizes. Channels and filters are those of all groups together. */
@@ -19,8 +19,8 @@ interface ProblemShapes {
 }
 
 /** Torch's name of the functional. */
-export function functionName({ transposed, rank }: Pick<CheckedOptions, 'transposed' | 'rank'>): string {
-  return `conv${transposed ? '_transpose' : ''}${rank}d`;
+export function functionName({ kind, rank }: { kind: Kind; rank: Rank }): string {
+  return `${kind.functional}${rank}d`;
 }
 
 /**
@@ -29,19 +29,19 @@ export function functionName({ transposed, rank }: Pick<CheckedOptions, 'transpo
  * @throws RangeError where torch throws, with its message
  */
 export function problemOf(options: CheckedOptions, shapes: ProblemShapes, where: Where): Problem {
-  const { rank, transposed, groups } = options;
+  const { kind, rank, groups } = options;
   const { input, weight } = shapes;
   const { batch, channels, sizes } = splitInput(input, rank, functionName(options), where);
   checkInputChannels(options, weight, channels, input, where);
   const kernel = weight.slice(2);
   const sized: Sized = {
-    transposed,
+    kind,
     rank,
     batch,
     groups,
     channels,
     // as in torch, an input without channels gives an output without channels, whatever the weight's shape
-    filters: !transposed && channels === 0 ? 0 : filtersOf(weight, options),
+    filters: !kind.transposed && channels === 0 ? 0 : kind.mapsOf(weight, groups).filters,
     input: sizes,
     upsample: shapes.upsample ?? sizes.map(() => 1),
     kernel,
@@ -50,16 +50,14 @@ export function problemOf(options: CheckedOptions, shapes: ProblemShapes, where:
     ...paddingOf(options, kernel),
     paddingMode: options.paddingMode,
   };
-  const { outputPadding, output } = transposed
-    ? transposedOutput(sized, options.outputPadding, shapes.outputSize, input, where)
-    : { outputPadding: options.outputPadding, output: convOutput(sized, where) };
+  const outputSizes = kind.outputSizes(sized, options.outputPadding, shapes.outputSize, input, where);
   if (sizes.some((size) => size === 0)) {
     refuse(
       where,
       `Only zero batch or zero channel inputs are supported, but got input shape: ${asList(input)}`,
     );
   }
-  return { ...sized, outputPadding, output };
+  return { ...sized, ...outputSizes };
 }
 
 /**
@@ -89,29 +87,24 @@ export function splitInput(
  * @throws RangeError with torch's message
  */
 export function checkInputChannels(
-  { transposed, groups }: CheckedOptions,
+  { kind, groups }: CheckedOptions,
   weight: Shape,
   channels: number,
   input: Shape,
   where: Where,
 ): void {
-  const expected = transposed ? weight[0] : weight[1] * groups;
+  const expected = kind.mapsOf(weight, groups).channels;
   if (channels === expected) return;
   refuse(
     where,
-    `Given ${transposed ? 'transposed=1' : `groups=${groups}`}, weight of size ${asList(weight)}, ` +
+    `Given ${kind.transposed ? 'transposed=1' : `groups=${groups}`}, weight of size ${asList(weight)}, ` +
       `expected input${asList(input)} to have ${expected} channels, but got ${channels} channels instead`,
   );
 }
 
-/** The filters of all groups together. */
-export function filtersOf(weight: Shape, { transposed, groups }: CheckedOptions): number {
-  return transposed ? weight[1] * groups : weight[0];
-}
-
 /** The floating-point operations of the definition, two per product. */
 export function flops(problem: Problem): number {
-  const positions = product(problem.transposed ? problem.input : problem.output);
+  const positions = product(problem.kind.transposed ? problem.input : problem.output);
   return (
     2 *
     problem.batch *

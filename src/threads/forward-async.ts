@@ -63,7 +63,7 @@ export async function forwardAsync(
   if (!inside)
     throw new TypeError(`forwardAsync: expected a layer of this copy of convnd, got ${describe(layer)}`);
   const where: Where = () => String(layer);
-  optionsObject(options, [...callOptions(inside.spec.options.transposed), 'signal', 'progress'], where);
+  optionsObject(options, [...callOptions(inside.spec.options.kind), 'signal', 'progress'], where);
   const watch = watchOf(options, where);
   watch.signal?.throwIfAborted();
   const epilogue = epilogueOf(options, where);

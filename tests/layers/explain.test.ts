@@ -91,7 +91,7 @@ describe('explain', () => {
         new RegExp(`, ${problem.groups} group${problem.groups > 1 ? 's' : ''}\\b`),
       );
       const reach = problem.kernel.map((size, axis) => (size - 1) * problem.dilation[axis] + 1).join(' x ');
-      if (problem.transposed) assert.equal(text.get('reach'), `${reach} outputs an input`);
+      if (problem.kind.transposed) assert.equal(text.get('reach'), `${reach} outputs an input`);
       else assert.equal(text.get('field'), `${reach} inputs an output`);
     });
   }

@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import { unit } from '#src/geometry/axis.js';
 import { convolutionOf } from '#src/problem/convolution.js';
 import { formatProblem, parseProblem } from '#src/problem/line.js';
+import { plainKind } from '#src/problem/plain.js';
 import { flops } from '#src/problem/problem.js';
+import { transposedKind } from '#src/problem/transposed.js';
 import { triplesOf } from '../helpers/axes.js';
 import { problems } from '../helpers/draws.js';
 import { problemLine } from '../helpers/lines.js';
@@ -21,7 +23,7 @@ describe('a problem line', () => {
         assert.equal(formatProblem(parsed), line);
         const { transposed, batch, groups, channels, filters, input, kernel, stride, dilation } = p;
         assert.deepEqual(parsed, {
-          transposed,
+          kind: transposed ? transposedKind : plainKind,
           rank: input.length,
           batch,
           groups,

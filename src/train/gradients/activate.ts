@@ -6,6 +6,7 @@ import type { Tensor } from '../../core/tensor.js';
 import { GivenParameters, plansFor } from '../../layers/internals.js';
 import { type Convolution, convolutionOf } from '../../problem/convolution.js';
 import { checkOptions } from '../../problem/options.js';
+import { plainKind } from '../../problem/plain.js';
 import { problemOf } from '../../problem/problem.js';
 import type { Activation } from '../../run/activation.js';
 
@@ -17,7 +18,7 @@ const convolutions = new Recent<number, Convolution>(64);
 
 function identityOf(numbers: number): Convolution {
   const where = () => 'an activation';
-  const options = checkOptions({ transposed: false, rank: 1, isLayer: false }, undefined, where);
+  const options = checkOptions({ kind: plainKind, rank: 1, isLayer: false }, undefined, where);
   const shapes = { input: [1, 1, numbers], weight: identity.shape };
   return convolutionOf(problemOf(options, shapes, where));
 }

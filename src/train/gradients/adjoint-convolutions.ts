@@ -25,7 +25,7 @@ export function gradientConvolutionsOf(problem: Problem): GradientConvolutions {
   return {
     problem,
     input: adjointConvolution(window ? overWindow(convolution, window) : convolution),
-    plain: problem.transposed ? adjointConvolution(convolution) : convolution,
+    plain: problem.kind.transposed ? adjointConvolution(convolution) : convolution,
     window,
   };
 }

@@ -9,8 +9,10 @@ import { settings } from '../../layers/settings.js';
 import { checkSize } from '../../problem/line.js';
 import { type AnyOptions, checkOptions } from '../../problem/options.js';
 import { checkParameterShapes } from '../../problem/parameter-shapes.js';
+import { plainKind } from '../../problem/plain.js';
 import { functionName, type Problem, problemOf } from '../../problem/problem.js';
 import type { Rank } from '../../problem/sizes.js';
+import { transposedKind } from '../../problem/transposed.js';
 import { newGradient } from '../tensors/new-gradient.js';
 import { gradientConvolutionsOf } from './adjoint-convolutions.js';
 import { checkGradOutput } from './grad-output.js';
@@ -22,6 +24,14 @@ export interface Which {
   readonly rank: Rank;
 }
 
+function ownerOf({ transposed, rank }: Which) {
+  return { kind: transposed ? transposedKind : plainKind, rank };
+}
+
+function nameOf(which: Which): string {
+  return functionName(ownerOf(which));
+}
+
 /** The gradient of a functional with respect to its input, of shape `inputSize`. */
 export function gradOfInput(
   which: Which,
@@ -30,7 +40,7 @@ export function gradOfInput(
   gradOutput: TensorLike,
   options: AnyOptions | undefined,
 ): Tensor {
-  const where: Where = () => `${functionName(which)}_input`;
+  const where: Where = () => `${nameOf(which)}_input`;
   checkShape(inputSize, 'input_size', where);
   const w = asTensor(weight, 'weight', where);
   const problem = problemFor(which, inputSize, w.shape, options, where);
@@ -55,7 +65,7 @@ export function gradOfWeight(
   gradOutput: TensorLike,
   options: AnyOptions | undefined,
 ): Tensor {
-  const where: Where = () => `${functionName(which)}_weight`;
+  const where: Where = () => `${nameOf(which)}_weight`;
   const x = inputTensor(input, where);
   checkShape(weightSize, 'weight_size', where);
   const problem = problemFor(which, x.shape, weightSize, options, where);
@@ -73,7 +83,7 @@ function problemFor(
   options: AnyOptions | undefined,
   where: Where,
 ): Problem {
-  const checked = checkOptions({ ...which, isLayer: false }, options, where);
+  const checked = checkOptions({ ...ownerOf(which), isLayer: false }, options, where);
   if (typeof checked.padding === 'string')
     refuseKind(where, `argument 'padding' must be tuple of ints, but got '${checked.padding}'`);
   const detailed: Where = () => `${where()} of input ${describe(input)}, weight ${describe(weight)}`;

@@ -87,6 +87,6 @@ export function weightGradient(
   out: Tensor,
 ): void {
   // a transposed convolution is the adjoint of a plain one, so input and output gradient change roles
-  const [x, gradient] = problem.transposed ? [gradOutput, input] : [input, gradOutput];
+  const [x, gradient] = problem.kind.transposed ? [gradOutput, input] : [input, gradOutput];
   gapless([x, gradient], (from, by) => weightGradientOf(plain).run(from, by, out));
 }

@@ -22,8 +22,7 @@ export function layerCall(
   options: SizeOptions,
 ): Call {
   const { parameters, plans, spec } = inside;
-  const { transposed, rank } = spec.options;
-  const upsample = checkUpsample(options.upsample, transposed, rank, () => String(layer));
+  const upsample = checkUpsample(options.upsample, spec.options, () => String(layer));
   const readings = layerGradientConvolutions(
     layer,
     inside,
