@@ -22,7 +22,18 @@ export interface Place {
   readonly isView: boolean;
 }
 
-/** The base class of ResidentTensor: enough to recognise one and to find its elements. */
+/** The numbers of a tensor in order, without the gaps between images that channels of a larger tensor have. */
+export interface FlatView {
+  /** -1 outside of wasm memory */
+  readonly address: number;
+  readonly array: Float32Array;
+  /** how many numbers follow one another without a gap */
+  readonly together: number;
+  /** the index of a number in the array */
+  index(number: number): number;
+}
+
+/** The base class of ResidentTensor: enough to recognise one and to find its elements. What it computes is in ResidentTensor. */
 export abstract class Resident implements Tensor {
   abstract readonly shape: number[];
   readonly #place: Place;
@@ -58,6 +69,29 @@ export abstract class Resident implements Tensor {
    * @throws RangeError for a view of some channels of several images
    */
   abstract checkGapless(): void;
+
+  /**
+   * Checks that images lie where a convolution expects them.
+   * @internal
+   * @param image numbers from one image of the convolution to the next
+   * @throws RangeError for channels of a larger tensor whose images are not those of the convolution
+   */
+  abstract checkImages(batch: number, image: number): void;
+
+  /**
+   * The memory from its first to its last element, including the gaps between images.
+   * @internal
+   */
+  abstract get span(): Float32Array;
+
+  /**
+   * Whether it has an element in common with another one.
+   * @internal
+   */
+  abstract overlaps(other: Resident): boolean;
+
+  /** @internal */
+  abstract flatView(): FlatView;
 }
 
 /** The address of a tensor in wasm memory, or -1. */
@@ -87,34 +121,19 @@ export function imageOf(tensor: Tensor): number {
   return step < 0 ? product(tensor.shape.slice(1)) : step;
 }
 
-/** The memory of a resident tensor from its first to its last element, including the gaps between images. */
-export function spanOf(tensor: Resident): Float32Array {
-  // a recorded intermediate may have been moved to an array
-  if (tensor.address < 0) return tensor.data;
-  return new Float32Array(tensor.place.held.engine.f32.buffer, tensor.address, spanned(tensor));
+/** The numbers of a tensor in order. */
+export function flatViewOf(tensor: Tensor): FlatView {
+  return tensor instanceof Resident ? tensor.flatView() : viewOfArray(attached(tensor));
 }
 
-function spanned({ shape, place: { step } }: Resident): number {
-  return step < 0 ? product(shape) : (shape[0] - 1) * step + product(shape.slice(1));
-}
-
-/** Whether two resident tensors have an element in common. */
-export function residentsOverlap(one: Resident, other: Resident): boolean {
-  const [a, b] = [one.place, other.place];
-  if (a.held !== b.held || product(one.shape) * product(other.shape) === 0) return false;
-  const distance = b.offset - a.offset;
-  if (distance >= spanned(one) || -distance >= spanned(other)) return false;
-  if (a.step < 0 || a.step !== b.step) return true;
-  // both have the same stride between images, so comparing one period is enough
-  const inImage = ((distance % a.step) + a.step) % a.step;
-  return inImage < product(one.shape.slice(1)) || a.step - inImage < product(other.shape.slice(1));
+/** The numbers of an array in order. */
+export function viewOfArray(array: Float32Array): FlatView {
+  return { address: -1, array, together: array.length, index: (number) => number };
 }
 
 /** Copies the elements of a tensor, without the gaps between images. */
 export function copyNumbers(tensor: Tensor, to: Float32Array): void {
-  const from = tensor instanceof Resident ? spanOf(tensor) : attached(tensor);
-  const step = stepOf(tensor);
-  const pieces = step < 0 ? 1 : tensor.shape[0];
-  const size = to.length / pieces;
-  for (let i = 0; i < pieces; i++) to.set(from.subarray(i * step, i * step + size), i * size);
+  const { array, together, index } = flatViewOf(tensor);
+  for (let first = 0; first < to.length; first += together)
+    to.set(array.subarray(index(first), index(first) + together), first);
 }

@@ -2,7 +2,7 @@
 
 import { product } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
-import { placeOf, stepOf } from '../engine/address.js';
+import { placeOf, Resident, stepOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
 import { exactPlanOf } from '../plan/exact.js';
 import type { Plan } from '../plan/plan.js';
@@ -13,7 +13,7 @@ import { BlockExecutor } from './block-executor.js';
 import type { Operands } from './operands.js';
 import type { Parameters } from './parameters.js';
 import { runners } from './runner.js';
-import { checkImages, copyOfTensor, readOnce, shareNumbers } from './tensors.js';
+import { copyOfTensor, readOnce, shareNumbers } from './tensors.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
 /**
@@ -144,11 +144,12 @@ export class PreparedPlan {
   }
 
   /** @throws RangeError for channels of several images that the convolution divides into images otherwise */
-  #checkImages({ input, output, epilogue }: Operands): void {
-    const { convolution } = this.plan;
-    checkImages(input, convolution.batch, convolution.input);
-    checkImages(output, convolution.batch, convolution.output);
-    if (epilogue?.add) checkImages(epilogue.add, convolution.batch, convolution.output);
+  #checkImages({ input: from, output: to, epilogue }: Operands): void {
+    const { batch, input, output } = this.plan.convolution;
+    if (from instanceof Resident) from.checkImages(batch, input.image);
+    if (to instanceof Resident) to.checkImages(batch, output.image);
+    const add = epilogue?.add;
+    if (add instanceof Resident) add.checkImages(batch, output.image);
   }
 
   /** Forgets all blocks after a call that threw: it may have left their tasks half changed. */

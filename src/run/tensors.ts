@@ -1,15 +1,13 @@
 // Tensors: the memory of a call's tensors: whether it overlaps, and copies of it.
 
-import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { checkSizes, type Tensor } from '../core/tensor.js';
-import { copyNumbers, Resident, residentsOverlap, spanOf, stepOf } from '../engine/address.js';
+import { copyNumbers, Resident } from '../engine/address.js';
 import { arraysOverlap } from '../engine/heap.js';
-import type { MapStrides } from '../problem/convolution.js';
 
 /** A tensor's numbers, with what may lie between them. */
 export function numbersIn(tensor: Tensor): Float32Array {
-  return tensor instanceof Resident ? spanOf(tensor) : tensor.data;
+  return tensor instanceof Resident ? tensor.span : tensor.data;
 }
 
 /**
@@ -25,18 +23,8 @@ export function readOnce(tensor: Tensor): Tensor {
 
 /** Whether two tensors overlap in memory. */
 export function shareNumbers(one: Tensor, other: Tensor): boolean {
-  if (one instanceof Resident && other instanceof Resident) return residentsOverlap(one, other);
+  if (one instanceof Resident && other instanceof Resident) return one.overlaps(other);
   return arraysOverlap(numbersIn(one), numbersIn(other));
-}
-
-/** @throws RangeError for channels of a larger tensor whose images are not those of the convolution */
-export function checkImages(tensor: Tensor, batch: number, { image }: MapStrides): void {
-  const { shape } = tensor;
-  if (stepOf(tensor) < 0 || (shape[0] === batch && image === product(shape.slice(1)))) return;
-  throw new RangeError(
-    `channels of a resident tensor: ${asList(shape)} has them along axis 1, but is taken without a batch here; ` +
-      'channels(from, count, { axis: 0 }) takes them of a tensor that has none',
-  );
 }
 
 /** A copy of a tensor outside of wasm memory. */

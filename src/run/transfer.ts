@@ -3,9 +3,9 @@
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { copyRange } from '../core/copy.js';
-import { product, sum } from '../core/lists.js';
-import { attached, type Tensor } from '../core/tensor.js';
-import { Resident, stepOf } from '../engine/address.js';
+import { sum } from '../core/lists.js';
+import type { Tensor } from '../core/tensor.js';
+import { flatViewOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
 import { CHUNK, NO_ACTIVATION, TANH } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
@@ -44,41 +44,11 @@ export interface Transfer {
 /** The numbers that a FinishTask is for. */
 type FinishedNumbers = Partial<Pick<FinishTask, 'source' | 'target' | 'addend' | 'count'>>;
 
-/** The numbers of a tensor in order, without the gaps between images that channels of a larger tensor have. */
-export interface FlatView {
-  /** -1 outside of wasm memory */
-  readonly address: number;
-  readonly array: Float32Array;
-  /** how many numbers follow one another without a gap */
-  readonly together: number;
-  /** the index of a number in the array */
-  index(number: number): number;
-}
-
-export function flatViewOf(tensor: Tensor, { f32 }: Engine): FlatView {
-  // one that was computed while recording may have moved to an array
-  if (!(tensor instanceof Resident) || tensor.address < 0) {
-    const array = attached(tensor);
-    return { address: -1, array, together: array.length, index: (number) => number };
-  }
-  const { address, shape } = tensor;
-  const first = address / FLOAT_BYTES;
-  const step = stepOf(tensor);
-  const together = step < 0 ? product(shape) : product(shape.slice(1));
-  const gap = Math.max(0, step - together);
-  return {
-    address,
-    array: f32,
-    together,
-    index: (number) => first + number + Math.floor(number / together) * gap,
-  };
-}
-
 /** Copies numbers of the input to an address, and activates them. */
 export function loader(transfer: Transfer, { input: tensor, epilogue }: Operands): Move {
   const { engine } = transfer;
   const { f32 } = engine;
-  const from = flatViewOf(tensor, engine);
+  const from = flatViewOf(tensor);
   const copy: Move = (first, count, address) => {
     copyRange(from.array, from.index(first), count, f32, address / FLOAT_BYTES);
   };
@@ -116,12 +86,12 @@ export function storer(
 ): Move {
   const { engine, room } = transfer;
   const { f32 } = engine;
-  const to = flatViewOf(output, engine);
+  const to = flatViewOf(output);
   const copy: Move = (first, count, address) => {
     copyRange(f32, address / FLOAT_BYTES, count, to.array, to.index(first));
   };
   if (!epilogue) return inParts(to.together, copy, to.together);
-  const add = epilogue.add && flatViewOf(epilogue.add, engine);
+  const add = epilogue.add && flatViewOf(epilogue.add);
   const isInside = to.address >= 0 && (!add || add.address >= 0);
   const store: Move = (first, count, address) => {
     let addend = 0;

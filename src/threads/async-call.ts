@@ -3,12 +3,12 @@
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import type { Tensor } from '../core/tensor.js';
+import { flatViewOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
 import { microsecondsOfPlan } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { portionsIn } from '../plan/portions.js';
 import type { Epilogue } from '../run/activation.js';
-import { flatViewOf } from '../run/transfer.js';
 import { type AsyncWorker, LostWorker, type WeightSnapshot } from './async-worker.js';
 import { currentWorkers, needed } from './async-workers.js';
 import { giveBuffer, takeBuffer } from './buffers.js';
@@ -137,7 +137,7 @@ export class AsyncCall {
 
   /** Computes a portion. Returns false if the call is over. */
   async #compute(worker: AsyncWorker, index: number): Promise<boolean> {
-    const { engine, plan, x, out, epilogue, progress } = this.#job;
+    const { plan, x, out, epilogue, progress } = this.#job;
     const snapshot = this.#snapshot;
     const weights = worker.weights(snapshot, needed);
     const address = worker.room(this.#bytes, needed);
@@ -148,20 +148,20 @@ export class AsyncCall {
     const addends = epilogue?.add ? outputs : 0;
     const into = takeBuffer(FLOAT_BYTES * Math.max(inputs + addends, outputs));
     const input = new Float32Array(into, 0, inputs);
-    gather(portion.loads, flatViewOf(x, engine), input);
+    gather(portion.loads, flatViewOf(x), input);
     const writes: { at: number; numbers: Float32Array | Int32Array }[] = [
       { at: room.tables, numbers: portion.words },
       { at: portion.loaded, numbers: input },
     ];
     if (epilogue?.add) {
       const addend = new Float32Array(into, FLOAT_BYTES * inputs, addends);
-      gather(portion.stores, flatViewOf(epilogue.add, engine), addend);
+      gather(portion.stores, flatViewOf(epilogue.add), addend);
       writes.push({ at: room.addend, numbers: addend });
     }
     const read = { at: portion.target, count: outputs, into, flag: portion.flag };
     const bytes = Math.max(address + this.#bytes, weights + snapshot.bytes);
     const result = await worker.do({ bytes, writes, calls: portion.calls, read }, [into], this.#milliseconds);
-    if (!this.#isOver) this.#store(result, portion, outputs, out, engine);
+    if (!this.#isOver) this.#store(result, portion, outputs, out);
     giveBuffer(result.buffer);
     if (this.#isOver) return false;
     this.#done++;
@@ -173,8 +173,8 @@ export class AsyncCall {
     return false;
   }
 
-  #store({ areFinite, buffer }: Result, portion: Portion, count: number, out: Tensor, engine: Engine): void {
-    if (areFinite) scatter(portion.stores, flatViewOf(out, engine), new Float32Array(buffer!, 0, count));
+  #store({ areFinite, buffer }: Result, portion: Portion, count: number, out: Tensor): void {
+    if (areFinite) scatter(portion.stores, flatViewOf(out), new Float32Array(buffer!, 0, count));
     else {
       this.#isOver = true;
       this.#settle(false);

@@ -3,13 +3,14 @@
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { copyRange } from '../core/copy.js';
 import { sum } from '../core/lists.js';
+import type { FlatView } from '../engine/address.js';
 import type { Plan } from '../plan/plan.js';
 import { changesResults, type Epilogue } from '../run/activation.js';
 import { Block } from '../run/block.js';
 import { eachSegment, oneSegment, type Segments } from '../run/segments.js';
 import { tableBytes } from '../run/table-bytes.js';
 import { wordsOf } from '../run/task-writer.js';
-import { type FlatView, writeFinish } from '../run/transfer.js';
+import { writeFinish } from '../run/transfer.js';
 import { CHUNK } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
 import type { WorkCall } from './work-request.js';

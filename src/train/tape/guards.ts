@@ -2,7 +2,7 @@
 
 import { describe } from '../../core/errors.js';
 import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
-import { ResidentTensor } from '../../engine/resident.js';
+import { ResidentTensor } from '../../engine/resident-tensor.js';
 import { isExposed } from '../../layers/internals.js';
 import { exposure, Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';

@@ -4,7 +4,7 @@
 import { describe, refuse, type Where } from '../../core/errors.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { heap } from '../../engine/heap.js';
-import { ResidentTensor } from '../../engine/resident.js';
+import { ResidentTensor } from '../../engine/resident-tensor.js';
 import { isExposed, valuesOf } from '../../layers/internals.js';
 import { owners, Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';

@@ -1,7 +1,7 @@
 // Accumulates gradients, in place for parameters.
 
 import type { Tensor } from '../../core/tensor.js';
-import { ResidentTensor } from '../../engine/resident.js';
+import { ResidentTensor } from '../../engine/resident-tensor.js';
 import type { Parameter } from '../../layers/parameter.js';
 import { viewOf } from './intermediate.js';
 

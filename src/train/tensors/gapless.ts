@@ -1,10 +1,10 @@
 // Contiguous copies of strided tensors. A view of some channels of several images is not contiguous: gradients read it from a copy, and
 // are copied to it at the end.
 
-import { product } from '../../core/lists.js';
 import type { Tensor } from '../../core/tensor.js';
-import { type Resident, spanOf, stepOf } from '../../engine/address.js';
-import { type ResidentTensor, resident } from '../../engine/resident.js';
+import { flatViewOf, stepOf } from '../../engine/address.js';
+import { resident } from '../../engine/resident.js';
+import type { ResidentTensor } from '../../engine/resident-tensor.js';
 import { viewOf } from './intermediate.js';
 
 /** Calls a function with contiguous tensors: strided ones are replaced by copies in wasm memory, which are freed afterwards. */
@@ -26,8 +26,8 @@ export function gapless<T>(tensors: readonly Tensor[], call: (...tensors: Tensor
 
 /** Copies a contiguous tensor to a strided one. */
 export function copyToStrided(from: Tensor, to: Tensor): void {
-  const size = product(to.shape.slice(1));
-  const [numbers, span] = [viewOf(from), spanOf(to as Resident)];
-  for (let image = 0; image < to.shape[0]; image++)
-    span.set(numbers.subarray(image * size, (image + 1) * size), image * stepOf(to));
+  const numbers = viewOf(from);
+  const { array, together, index } = flatViewOf(to);
+  for (let first = 0; first < numbers.length; first += together)
+    array.set(numbers.subarray(first, first + together), index(first));
 }

@@ -3,7 +3,8 @@
 
 import { describe, refuse } from '../../core/errors.js';
 import { attached, type Shape, type Tensor } from '../../core/tensor.js';
-import { ResidentTensor } from '../../engine/resident.js';
+import { type FlatView, viewOfArray } from '../../engine/address.js';
+import { ResidentTensor } from '../../engine/resident-tensor.js';
 
 /**
  * The elements of a tensor, valid until memory grows. Unlike `data`, it does not move an intermediate tensor to an array.
@@ -55,6 +56,16 @@ export class Intermediate extends ResidentTensor {
     return this.#isFreed
       ? `tensor of shape ${describe(this.shape)}: backward or dispose of its record freed it, because its data was not read. Read data, or detach() it, before`
       : super.whyFreed;
+  }
+
+  /** @internal */
+  override get span(): Float32Array {
+    return this.#data ?? super.span;
+  }
+
+  /** @internal */
+  override flatView(): FlatView {
+    return this.#data ? viewOfArray(this.#data) : super.flatView();
   }
 
   /** None: reading `data` has moved it to an array, by which the record finds it. */

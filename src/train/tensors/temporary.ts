@@ -2,7 +2,7 @@
 
 import { describe } from '../../core/errors.js';
 import { allocate, type Shape, type Tensor } from '../../core/tensor.js';
-import { ResidentTensor } from '../../engine/resident.js';
+import { ResidentTensor } from '../../engine/resident-tensor.js';
 
 /** A tensor that backward allocates and frees. */
 class Temporary extends ResidentTensor {}
