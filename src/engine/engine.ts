@@ -26,6 +26,9 @@ export class Engine {
   memory = newMemory();
   f32!: Float32Array<ArrayBuffer>;
   i32!: Int32Array<ArrayBuffer>;
+  /** the layers' module for memory that is not shared, and its entries in this memory, after `load` */
+  module: WebAssembly.Module | undefined;
+  exports!: Entries;
   /** the number of the call in progress, 0 between calls */
   call = 0;
   readonly usedOnce = new LruList(MAX_USED_ONCE);
@@ -35,11 +38,9 @@ export class Engine {
   /** rewrites the bytes of a module for this memory: for shared memory, its import changes */
   adapted = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => bytes;
   /** all buffers of this memory: a shared memory has a new one after each growth, and the old ones stay valid */
-  #buffers = new WeakSet<ArrayBufferLike>();
-  /** called after `moveTo`, because modules must be instantiated again */
+  buffers = new WeakSet<ArrayBufferLike>();
+  /** called after `moveTo` (move.ts), because modules must be instantiated again */
   readonly moved: (() => void)[] = [];
-  #module: WebAssembly.Module | undefined;
-  #exports: Entries | undefined;
   #scratch = -1;
   #scratchBytes = 0;
   #calls = 0;
@@ -55,16 +56,16 @@ export class Engine {
       } catch {
         return false;
       }
-      this.#refreshViews();
+      this.refreshViews();
       return true;
     });
-    this.#refreshViews();
+    this.refreshViews();
     if (module) this.load(module);
   }
 
   /** Whether a buffer is this memory. */
   isShownBy(buffer: ArrayBufferLike): boolean {
-    return this.#buffers.has(buffer);
+    return this.buffers.has(buffer);
   }
 
   /**
@@ -72,51 +73,18 @@ export class Engine {
    * @throws Error if WebAssembly is not available, with the reason
    */
   load(module: WebAssembly.Module): void {
-    this.#exports = entriesIn(this.memory, module);
-    this.#module = module;
+    this.exports = entriesIn(this.memory, module);
+    this.module = module;
     if (this.exports.heapBase() > FIRST_BYTE)
       throw new Error(`the module's own data reach beyond byte ${FIRST_BYTE}`);
   }
 
-  /**
-   * Copies everything to another memory, at the same addresses. Only between two calls. Views of the old memory are detached, unless it
-   * is shared.
-   * @param module the layers' module for the new memory
-   * @param adapted rewrites the bytes of lazy modules for the new memory
-   * @throws RangeError if the new memory can't grow to the size of the old one; then nothing has changed
-   */
-  moveTo(memory: WebAssembly.Memory, module: WebAssembly.Module, adapted: Engine['adapted']): void {
-    const old = this.memory;
-    const missingBytes = old.buffer.byteLength - memory.buffer.byteLength;
-    if (missingBytes > 0) memory.grow(missingBytes / WASM_PAGE);
-    const exports = entriesIn(memory, module);
-    new Uint8Array(memory.buffer).set(new Uint8Array(old.buffer));
-    this.memory = memory;
-    this.adapted = adapted;
-    this.#exports = exports;
-    this.#buffers = new WeakSet();
-    this.#refreshViews();
-    for (const instantiateAgain of this.moved) instantiateAgain();
-    // detaches the views of a memory that is not shared
-    old.grow(0);
-  }
-
   /** Makes the views again, after the memory has grown or moved. */
-  #refreshViews(): void {
+  refreshViews(): void {
     const buffer = this.memory.buffer as ArrayBuffer;
     this.f32 = new Float32Array(buffer);
     this.i32 = new Int32Array(buffer);
-    this.#buffers.add(buffer);
-  }
-
-  /** The layers' module for memory that is not shared; undefined before `load`. */
-  get module(): WebAssembly.Module | undefined {
-    return this.#module;
-  }
-
-  /** The entries of the layers' module. Only after `load`. */
-  get exports(): Entries {
-    return this.#exports!;
+    this.buffers.add(buffer);
   }
 
   /** Begins a call: the cached memory it uses is not evicted until it ends. Calls may nest, through a getter of the caller's tensor. */
@@ -194,7 +162,7 @@ export class Engine {
 }
 
 /** Instantiates the layers' module in a memory. */
-function entriesIn(memory: WebAssembly.Memory, module: WebAssembly.Module): Entries {
+export function entriesIn(memory: WebAssembly.Memory, module: WebAssembly.Module): Entries {
   return instantiate(module, { env: { memory } }).exports as unknown as Entries;
 }
 

@@ -10,7 +10,7 @@ export interface CarriedModule {
 }
 
 /**
- * Returns a function that gives the module's entries for an engine. The object stays the same; after `Engine.moveTo` it has the entries
+ * Returns a function that gives the module's entries for an engine. The object stays the same; after `moveTo` it has the entries
  * of the new memory.
  * @throws Error (the returned function) if the module can't be compiled
  */
@@ -33,7 +33,7 @@ export function lazyModule<Entries extends object>(carried: CarriedModule): (eng
   };
 }
 
-/** A function that looks up the entry in each call. Use it to keep a single entry, which would be stale after `Engine.moveTo`. */
+/** A function that looks up the entry in each call. Use it to keep a single entry, which would be stale after `moveTo`. */
 export function lazyEntry<Entries, Name extends keyof Entries>(entries: Entries, name: Name): Entries[Name] {
   const all = entries as Record<Name, (...given: number[]) => unknown>;
   // no such entry takes more than six arguments; rest arguments would allocate an array in each call

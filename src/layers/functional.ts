@@ -23,7 +23,7 @@ import { forward, inputTensor, outputShapeOf } from './call.js';
 import { EPILOGUE_OPTIONS, type EpilogueOptions, epilogueOf } from './epilogue.js';
 import { GivenParameters, plansForCall } from './functional-weights.js';
 import { recording } from './recording.js';
-import { settings } from './settings.js';
+import { winogradSetting } from './winograd-setting.js';
 
 /** What calls with the same options and sizes have in common. */
 interface Sized {
@@ -69,8 +69,9 @@ function compute(
   const key = `${where()} ${input.shape} ${w.shape} ${b?.shape} ${groups} ${stride} ${padding} ${paddingEnd} ${dilation} ${outputPadding}`;
   const { convolution, outputShape } =
     checkedCalls.get(key) ?? checkedCalls.set(key, sizedOf(checked, input, w, b, detailed));
-  const { winograd } = settings;
-  const prepared = plansForCall(weight, convolution.line).prepared(convolution, { winograd });
+  const prepared = plansForCall(weight, convolution.line).prepared(convolution, {
+    winograd: winogradSetting.preference,
+  });
   const call = { prepared, outputShape };
   const output = forward(call, input, new GivenParameters(w, b), options?.out, epilogue, detailed);
   recording.recorder?.functionalCalled({

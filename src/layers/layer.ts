@@ -27,10 +27,10 @@ import type { Parameter } from './parameter.js';
 import { LayerParameters } from './parameters.js';
 import { recording } from './recording.js';
 import { repr } from './repr.js';
-import { autoOrNever, settings } from './settings.js';
 import { type LayerArguments, type LayerSpec, layerSpec } from './spec.js';
 import type { LoadOptions, LoadReport, StateDictLike } from './state.js';
 import type { Timing } from './tune.js';
+import { autoOrNever, winogradSetting } from './winograd-setting.js';
 
 /** Makes the compiler explain why `layer(x)`, the way torch calls a layer, does not work: a class instance is not callable. */
 type NotCallable = (x: 'a layer is not a function: call layer.forward(x)') => never;
@@ -81,7 +81,7 @@ export abstract class Layer implements Disposing {
 
   /** Whether this layer may use Winograd's algorithm: `settings.winograd`, unless set here. */
   get winograd(): Winograd {
-    return this.#winograd ?? settings.winograd;
+    return this.#winograd ?? winogradSetting.preference;
   }
 
   set winograd(value: Winograd) {

@@ -1,10 +1,8 @@
 // The global `settings` object.
 
-import { describe } from '../core/errors.js';
 import { type RelaxedSimd, relaxedSimd } from '../engine/relaxed-simd.js';
 import type { Winograd } from '../plan/preference.js';
-
-let winograd: Winograd = 'auto';
+import { autoOrNever, winogradSetting } from './winograd-setting.js';
 
 /**
  * Global settings of layers and functionals.
@@ -25,10 +23,10 @@ let winograd: Winograd = 'auto';
  */
 export const settings: { winograd: Winograd; relaxedSimd: RelaxedSimd } = /* @__PURE__ */ Object.seal({
   get winograd(): Winograd {
-    return winograd;
+    return winogradSetting.preference;
   },
   set winograd(value: Winograd) {
-    winograd = autoOrNever(value, 'winograd');
+    winogradSetting.preference = autoOrNever(value, 'winograd');
   },
   get relaxedSimd(): RelaxedSimd {
     return relaxedSimd.preference;
@@ -40,11 +38,3 @@ export const settings: { winograd: Winograd; relaxedSimd: RelaxedSimd } = /* @__
     relaxedSimd.preference = value;
   },
 });
-
-/** @throws TypeError for anything but 'auto' and 'never' */
-export function autoOrNever(value: 'auto' | 'never', name: string): 'auto' | 'never' {
-  if (value !== 'auto' && value !== 'never') {
-    throw new TypeError(`${name}: expected 'auto' or 'never', got ${describe(value)}`);
-  }
-  return value;
-}

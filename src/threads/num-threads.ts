@@ -5,6 +5,7 @@ import { describe, refuse, refuseKind } from '../core/errors.js';
 import { compileAsync, newMemory } from '../engine/compile.js';
 import type { Engine } from '../engine/engine.js';
 import { heap } from '../engine/heap.js';
+import { moveTo } from '../engine/move.js';
 import { isShared, newSharedMemory, sharedBytes } from '../engine/shared-memory.js';
 import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
@@ -100,7 +101,7 @@ async function changeTo(count: number, make: () => WorkerLike): Promise<number> 
   const pool = new Pool(memory, sharedModule, count - 1, make);
   try {
     if ((await pool.ready) > 0) {
-      if (engine.memory !== memory) engine.moveTo(memory, sharedModule, sharedBytes);
+      if (engine.memory !== memory) moveTo(engine, memory, sharedModule, sharedBytes);
       usePool(engine, pool);
       return getNumThreads();
     }
@@ -139,10 +140,10 @@ function replacePool(engine: Engine, { module, count, make }: Pool): void {
   endThreads();
   const memory = newSharedMemory(engine.usage.total);
   if (!memory) {
-    engine.moveTo(newMemory(), engine.module!, (bytes) => bytes);
+    moveTo(engine, newMemory(), engine.module!, (bytes) => bytes);
     return;
   }
-  engine.moveTo(memory, module, sharedBytes);
+  moveTo(engine, memory, module, sharedBytes);
   if (++losses > MAX_LOSSES) return;
   const pool = new Pool(memory, module, count, make);
   const change = last.then(async () => {

@@ -5,7 +5,7 @@ import { asList, describe, refuse, refuseKind, type Where } from '../../core/err
 import { asTensor, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
 import { GivenParameters, plansFor } from '../../layers/internals.js';
-import { settings } from '../../layers/settings.js';
+import { winogradSetting } from '../../layers/winograd-setting.js';
 import { checkSize } from '../../problem/line.js';
 import { type AnyOptions, checkOptions } from '../../problem/options.js';
 import { checkParameterShapes } from '../../problem/parameter-shapes.js';
@@ -51,7 +51,7 @@ export function gradOfInput(
     plansFor(weight),
     new GivenParameters(w, null),
     g,
-    settings.winograd,
+    winogradSetting.preference,
     out,
   );
   return out;

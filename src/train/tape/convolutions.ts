@@ -7,7 +7,7 @@ import { type EpilogueOptions, epilogueOf, type TransposeForwardOptions } from '
 import { GivenParameters, insideOf, plansFor } from '../../layers/internals.js';
 import type { Layer } from '../../layers/layer.js';
 import type { FunctionalCall } from '../../layers/recording.js';
-import { settings } from '../../layers/settings.js';
+import { winogradSetting } from '../../layers/winograd-setting.js';
 import { functionName, problemOf } from '../../problem/problem.js';
 import type { Epilogue } from '../../run/activation.js';
 import { gradientConvolutionsOf } from '../gradients/adjoint-convolutions.js';
@@ -65,7 +65,7 @@ export function recordFunctional(tape: Tape, call: FunctionalCall): void {
         readings: gradientConvolutionsOf(problemOf(options, shapes, name)),
         plans: plansFor(weight),
         parameters: new GivenParameters(weightTensor, biasTensor),
-        winograd: settings.winograd,
+        winograd: winogradSetting.preference,
       };
     },
   });
