@@ -24,13 +24,16 @@ export interface Kind {
     stride: readonly number[],
     where: Where,
   ): 'same' | 'valid';
-  /** Checks the option `outputPadding`, with torch's message. */
-  checkOutputPadding?(
-    outputPadding: readonly number[],
+  /** Checks the option `outputPadding`, with torch's messages. */
+  checkOutputPadding(
+    given: unknown,
+    rank: Rank,
     stride: readonly number[],
     dilation: readonly number[],
     where: Where,
-  ): void;
+  ): number[];
+  /** Refuses an `upsample` other than 1, if layers do not support it. */
+  refuseUpsample?(where: Where): never;
   /** The shape of a weight, for the channels and filters of all groups. */
   weightShape(channels: number, filters: number, groups: number, kernel: readonly number[]): number[];
   /** The channels and filters of all groups. */

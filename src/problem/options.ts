@@ -1,7 +1,7 @@
 // The options of convolutions, and their checks, with torch's error messages.
 
 import { checkCount, optionsObject, perAxis, whole } from '../core/arguments.js';
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { describe, refuse, type Where } from '../core/errors.js';
 import type { PaddingMode } from '../geometry/padding.js';
 import type { Kind, OptionsOwner } from './kind.js';
 import { type Padding, type Rank, type Sides, type Sizes, sizesFrom } from './sizes.js';
@@ -87,7 +87,7 @@ export function checkOptions(
     paddingMode: givenMode = 'zeros',
     stride: givenStride = 1,
     dilation: givenDilation = 1,
-    outputPadding: givenOutputPadding = 0,
+    outputPadding: givenOutputPadding,
     padding: givenPadding = 0,
   } = options ?? {};
   const sizes = (given: unknown, name: string, least: number, refusal: string) =>
@@ -97,8 +97,7 @@ export function checkOptions(
   const paddingMode = kind.checkPaddingMode(givenMode, rank, where);
   const stride = sizes(givenStride, 'stride', 1, 'non-positive stride is not supported, got');
   const dilation = sizes(givenDilation, 'dilation', 1, 'dilation should be greater than zero, but got');
-  const outputPadding = sizes(givenOutputPadding, 'output_padding', 0, negative('output_padding'));
-  kind.checkOutputPadding?.(outputPadding, stride, dilation, where);
+  const outputPadding = kind.checkOutputPadding(givenOutputPadding, rank, stride, dilation, where);
   // negative padding crops; torch allows it for all modes except zeros
   const leastPadding = paddingMode === 'zeros' ? 0 : Number.NEGATIVE_INFINITY;
   const padding =
@@ -153,8 +152,7 @@ export function checkUpsample(
     where,
   );
   if (upsample.every((size) => size === 1)) return undefined;
-  if (kind.transposed)
-    refuseKind(where, 'upsample: not supported by transposed layers, which upsample by their stride');
+  kind.refuseUpsample?.(where);
   return upsample;
 }
 
@@ -167,11 +165,6 @@ export function checkGroups(given: unknown, isLayer: boolean, where: Where): num
   return groups;
 }
 
-/** Torch's message for a negative option. */
-function negative(name: string): string {
-  return `negative ${name} is not supported, got`;
-}
-
 /** Checks the padding of each axis, which may be a pair. */
 function checkPadding(
   given: unknown,
@@ -179,7 +172,7 @@ function checkPadding(
   least: number,
   where: Where,
 ): Pick<CheckedOptions, 'paddingEnd'> & { padding: number[] } {
-  const refusal = negative('padding');
+  const refusal = 'negative padding is not supported, got';
   if (!Array.isArray(given) || !given.some(Array.isArray))
     return { padding: sizesFrom(given, 'padding', rank, least, refusal, where) };
   checkCount(given, 'padding', rank, where);

@@ -30,6 +30,7 @@ export const plainKind: Kind = {
     }
     return given;
   },
+  checkOutputPadding: (_given, rank) => new Array<number>(rank).fill(0),
   weightShape: (channels, filters, groups, kernel) => [filters, channels / groups, ...kernel],
   mapsOf: ([filters, perGroup], groups) => ({ channels: perGroup * groups, filters }),
   outputSizes: (sizes, outputPadding, _outputSize, _input, where) => ({

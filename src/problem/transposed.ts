@@ -5,6 +5,7 @@ import { asList, describe, refuse, refuseKind, type Where } from '../core/errors
 import type { Shape } from '../core/tensor.js';
 import { adjoint } from '../geometry/axis.js';
 import type { Kind, OutputSizes, Sized } from './kind.js';
+import { sizesFrom } from './sizes.js';
 
 export const transposedKind: Kind = {
   transposed: true,
@@ -26,7 +27,14 @@ export const transposedKind: Kind = {
       `conv_transpose${rank}d(): argument 'padding' must be tuple of ints, but got '${given}'`,
     );
   },
-  checkOutputPadding: limitOutputPadding,
+  checkOutputPadding(given = 0, rank, stride, dilation, where) {
+    const refusal = 'negative output_padding is not supported, got';
+    const outputPadding = sizesFrom(given, 'output_padding', rank, 0, refusal, where);
+    limitOutputPadding(outputPadding, stride, dilation, where);
+    return outputPadding;
+  },
+  refuseUpsample: (where) =>
+    refuseKind(where, 'upsample: not supported by transposed layers, which upsample by their stride'),
   weightShape: (channels, filters, groups, kernel) => [channels, filters / groups, ...kernel],
   mapsOf: ([channels, perGroup], groups) => ({ channels, filters: perGroup * groups }),
   outputSizes: transposedOutput,
