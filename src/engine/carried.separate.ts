@@ -2,4 +2,9 @@
 
 import type { Carried } from './carried.js';
 
-export const carried: Carried = { url: () => new URL('./convnd.wasm', import.meta.url) };
+export const carried: Carried = {
+  compiled() {
+    throw new Error("convnd/wasm: await init() before the first forward, or import from 'convnd'");
+  },
+  url: () => new URL('./convnd.wasm', import.meta.url),
+};

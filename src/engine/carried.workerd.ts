@@ -5,8 +5,4 @@ import fused from './convnd.fused.wasm';
 import plain from './convnd.wasm';
 import { suitedModule } from './relaxed-simd.js';
 
-export const carried: Carried = {
-  get module(): WebAssembly.Module {
-    return suitedModule(plain, fused);
-  },
-};
+export const carried: Carried = { compiled: () => suitedModule(plain, fused) };

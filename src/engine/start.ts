@@ -29,10 +29,7 @@ let starting: Promise<void> | undefined;
  * @throws Error if the module is not embedded and `init` was not awaited, or if it can't be compiled
  */
 export function engine(): Engine {
-  const { module, bytes } = carried;
-  if (!running && !module && !bytes)
-    throw new Error("convnd/wasm: await init() before the first forward, or import from 'convnd'");
-  if (!running) run(module ?? compile(suited(bytes!())));
+  if (!running) run(carried.compiled());
   return running!;
 }
 
@@ -84,9 +81,10 @@ export async function init(options: InitOptions = {}): Promise<void> {
 
 async function startCarried(): Promise<void> {
   if (running) return;
-  const { module, bytes, url } = carried;
-  if (module) start(module);
-  else start(await compileAsync(suited(bytes ? bytes() : await load(url!()))));
+  const { bytes, url } = carried;
+  if (bytes) start(await compileAsync(suited(bytes())));
+  else if (url) start(await compileAsync(suited(await load(url()))));
+  else start(carried.compiled());
 }
 
 /** @throws TypeError if it is not the module that this library was built with */
