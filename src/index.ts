@@ -21,21 +21,15 @@ export { type InitOptions, init, usesRelaxedSimd, wasmModule } from './engine/st
 export * as functional from './functional.js';
 export type { PaddingMode } from './geometry/padding.js';
 export type { ActivationName } from './layers/activation.js';
-export {
-  type AnyLayer,
-  Conv1d,
-  Conv2d,
-  Conv3d,
-  ConvTranspose1d,
-  ConvTranspose2d,
-  ConvTranspose3d,
-} from './layers/conv.js';
+export type { AnyLayer } from './layers/any-layer.js';
+export { Conv1d, Conv2d, Conv3d } from './layers/conv.js';
 export type {
   ConvFromOptions,
   ConvOptions,
   ConvTransposeFromOptions,
   ConvTransposeOptions,
 } from './layers/conv-options.js';
+export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from './layers/conv-transpose.js';
 export type {
   EpilogueOptions,
   ForwardOptions,

@@ -7,7 +7,7 @@ export {} from './train/wasm.js';
 
 export type { NestedArray, Shape, Tensor, TensorLike } from './core/tensor.js';
 export type { ActivationName } from './layers/activation.js';
-export type { AnyLayer } from './layers/conv.js';
+export type { AnyLayer } from './layers/any-layer.js';
 export type { FunctionalOptions, FunctionalTransposeOptions } from './problem/options.js';
 export type { Rank, Sizes } from './problem/sizes.js';
 export { type BackwardOptions, backward } from './train/backward.js';

@@ -2,6 +2,7 @@
 
 import { isDict } from '../core/arguments.js';
 import { describe } from '../core/errors.js';
+import { lengthBytes, pickleIn, textIn } from './other-files.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** The element types that have a typed array, in the order of their alignment. */
@@ -38,8 +39,6 @@ export function bitsOf(dtype: unknown): number {
   return dtype === 'BOOL' ? 8 : Number(/^[A-Z]+(\d+)(_[A-Z\d]+)?$/.exec(dtype)?.[1]);
 }
 
-/** The size in bytes of the header length at the start of the file. */
-export const lengthBytes = 8;
 /** The longest header in bytes that the reference implementation accepts. */
 export const longestHeader = 100_000_000;
 /** The deepest nesting of objects and arrays that is accepted; the format needs three levels. */
@@ -61,7 +60,8 @@ export function readHeader(given: ArrayBuffer | Uint8Array): {
   data: Uint8Array;
 } {
   const file = bytesOf(given);
-  refusePickle(file);
+  const pickle = pickleIn(file);
+  if (pickle) throw refusal(pickle);
   if (file.length < lengthBytes) {
     throw refusal(
       `a file of ${file.length} bytes is too short; the header's length alone takes ${lengthBytes}`,
@@ -132,32 +132,6 @@ function bytesOf(given: unknown): Uint8Array {
   throw new TypeError(
     `safetensors: expected the file as an ArrayBuffer or a Uint8Array, got ${describe(given)}`,
   );
-}
-
-/** Throws for files of `torch.save`, the most common mistake, with a message that says how to convert them. */
-function refusePickle(file: Uint8Array): void {
-  const zip = file[0] === 0x50 && file[1] === 0x4b; // 'PK'
-  const pickle = file[0] === 0x80 && file[1] >= 2 && file[1] <= 5;
-  if ((!zip && !pickle) || file[lengthBytes] === 0x7b) return; // '{': a header whose length looks like a magic number
-  throw refusal(
-    'this is a PyTorch pickle (.pt, .pth, .bin), which can run code when opened; convert it once, in Python:\n' +
-      '  import torch; from safetensors.torch import save_file\n' +
-      "  state = torch.load('model.pt', map_location='cpu', weights_only=True)  # of a training checkpoint: its ['state_dict'] or ['model']\n" +
-      "  save_file({name: value.contiguous().clone() for name, value in state.items()}, 'model.safetensors')",
-  );
-}
-
-/** Describes a text file, whose first characters read as an enormous header length; undefined for other files. */
-function textIn(file: Uint8Array): string | undefined {
-  const text = String.fromCharCode(...file.subarray(0, 40));
-  if (!/^(\xef\xbb\xbf)?[\t\n\r -~]{5}/.test(text)) return undefined;
-  const kinds: [RegExp, string][] = [
-    [/^\W*</, 'an HTML page: was the address right, and does it ask for a login?'],
-    [/^\W*[{[]/, 'JSON; if it is model.safetensors.index.json, load the files that it names'],
-    [/git-lfs/, 'a pointer of git LFS; fetch the file itself (git lfs pull)'],
-  ];
-  const kind = kinds.find(([pattern]) => pattern.test(text))?.[1] ?? `text: ${describe(text)}`;
-  return `this is ${kind}`;
 }
 
 /** Parses the header's JSON to an object with unchecked content. */

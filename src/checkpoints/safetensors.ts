@@ -14,11 +14,11 @@ import {
   faultOfNotes,
   isKnown,
   isObject,
-  lengthBytes,
   longestHeader,
   readHeader,
   refusal,
 } from './header.js';
+import { lengthBytes } from './other-files.js';
 import { encodeUtf8 } from './utf8.js';
 
 /** A tensor of a checkpoint. */

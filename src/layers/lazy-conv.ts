@@ -1,8 +1,9 @@
 // The public lazy layer classes, LazyConv1d … LazyConvTranspose3d, which infer the channels of their input.
 
 import type { KernelSizes } from '../problem/sizes.js';
-import { Conv, ConvTranspose } from './conv.js';
+import { Conv } from './conv.js';
 import type { ConvOptions, ConvTransposeOptions } from './conv-options.js';
+import { ConvTranspose } from './conv-transpose.js';
 
 /**
  * A Conv1d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConv1d.

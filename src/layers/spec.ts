@@ -17,6 +17,9 @@ export interface LayerArguments {
   readonly kernelSize: unknown;
 }
 
+/** The arguments that a class of layers passes on: its kind is that of its base class. */
+export type RankedArguments<R extends Rank> = Omit<LayerArguments, 'kind'> & { readonly rank: R };
+
 /** The checked configuration of a layer. Unchanged when a lazy layer is initialised. */
 export interface LayerSpec {
   readonly lazy: boolean;

@@ -104,13 +104,9 @@ export function readState(
       );
     }
   }
-  const errors = [
-    ...(strict && missingKeys.length > 0 ? [`Missing key(s) in state_dict: ${quoted(missingKeys)}.`] : []),
-    ...(strict && unexpectedKeys.length > 0
-      ? [`Unexpected key(s) in state_dict: ${quoted(unexpectedKeys)}.`]
-      : []),
-    ...mismatches,
-  ];
+  const faulty = (fault: string, keys: readonly string[]) =>
+    strict && keys.length > 0 ? [`${fault} key(s) in state_dict: "${keys.join('", "')}".`] : [];
+  const errors = [...faulty('Missing', missingKeys), ...faulty('Unexpected', unexpectedKeys), ...mismatches];
   if (errors.length > 0) {
     if (missingKeys.length === names.length)
       errors.push(...prefixAdvice(layerName, dict, prefix, names[0], advice));
@@ -159,10 +155,6 @@ export function stateOf(
     if (parameter) dict[prefix + name] = { data: valuesOf(parameter).slice(), shape: [...parameter.shape] };
   }
   return dict;
-}
-
-function quoted(keys: readonly string[]): string {
-  return keys.map((key) => `"${key}"`).join(', ');
 }
 
 function checkPrefix(prefix: unknown): void {

@@ -4,23 +4,22 @@
 import { aligned, FLOAT_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
-import { completed } from '../geometry/phases.js';
-import { type Slices, uncut, withPhases, withSharedStart } from '../geometry/slice.js';
+import { uncut } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { elementBytes } from '../shared/sizes.js';
 import type { Algorithm, CutWork, Variant, Workload } from './algorithms/algorithm.js';
 import { cacheCutsOf } from './cache-cuts.js';
 import { type Choice, choose, UnableError } from './choice.js';
-import { type Cuts, cutSlices, cutsOf, isInterleaved } from './cuts.js';
+import { type Chosen, chooseFor } from './chosen.js';
+import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { tileStarts } from './filter-tiles.js';
-import { fusesInterleave } from './fused-interleave.js';
 import { areStoredTogether, mapsAtOnceOf, type PlanBytes, planBytesOf } from './memory.js';
 import { type Outline, outlineOf, outlinesOf } from './outlines.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
 import type { Preference } from './preference.js';
 import { type TapSet, tapSetsOf } from './tap-sets.js';
 import { SINGLE_TAPS } from './transform-kernels.js';
-import { classesOf, fewestOutputs, isSharingCheap, workloadOf } from './workload.js';
+import { fewestOutputs } from './workload.js';
 
 /** How a convolution is computed, wherever its data is. */
 export interface Plan extends CutWork, Outline {
@@ -130,46 +129,6 @@ function costOf({ convolution, choice, turned, slices }: Plan): number {
 export function estimateOf(plan: Plan): number {
   const { batch, groups, axes } = plan.convolution;
   return batch * groups * product(axes.map(({ output }) => output)) * costOf(plan);
-}
-
-/** The row that computes an outline, and the windows that it reads. */
-interface Chosen {
-  readonly choice: Choice;
-  readonly tile: Choice['proposal']['tile'];
-  /** with completed phases for a transform */
-  readonly cuts: Cuts;
-  readonly slices: Slices;
-  /** classes of outputs that share a window */
-  readonly classes: number;
-  readonly fusedInterleave: boolean;
-}
-
-/** Chooses the row, and whether classes of outputs share a window. */
-function chooseFor(
-  { convolution, axes, turned }: Outline,
-  cuts: Cuts,
-  images: number,
-  chooseRow: (workload: Workload) => Choice,
-  sharedStart?: boolean,
-): Chosen {
-  const own = cutSlices(axes, cuts, convolution.outside, turned);
-  // not along the depth: 0.85 for T n1 g1 c128 f64 i8x8x8 k4x4x4 s2x2x2 p1x1x1, whose columns of outputs get one longer
-  const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
-  // not along the depth, which has no transform
-  const complete = mapAxes(cuts, (cut, axis) => {
-    const split = axis > 0 ? completed(cut.split) : cut.split;
-    return split === cut.split ? cut : { ...cut, split };
-  });
-  const alike = mapAxes(shared, (list, axis) => list.map((slice) => withPhases(slice, complete[axis].split)));
-  const workload = workloadOf({ convolution, turned, images, cuts, complete, own, alike });
-  const choice = chooseRow(workload);
-  const { algorithm, proposal } = choice;
-  const { tile } = proposal;
-  const fusedInterleave = algorithm.name === 'depthwise' && fusesInterleave(workload, own);
-  const isShared = tile || (!fusedInterleave && (sharedStart ?? isSharingCheap(workload)));
-  const slices = tile ? alike : isShared ? shared : own;
-  const classes = fusedInterleave ? 1 : classesOf(slices);
-  return { choice, tile, cuts: tile ? complete : cuts, slices, classes, fusedInterleave };
 }
 
 /** The tap sets, and the bytes of their packed weights, each from a cache line on. */
