@@ -90,13 +90,13 @@ export function checkOptions(
     outputPadding: givenOutputPadding,
     padding: givenPadding = 0,
   } = options ?? {};
-  const sizes = (given: unknown, name: string, least: number, refusal: string) =>
-    sizesFrom(given, name, rank, least, refusal, where);
+  const sizes = (given: unknown, name: string, refusal: string) =>
+    sizesFrom(given, name, rank, 1, refusal, where);
   // in torch's order, which decides which error comes first
   const groups = checkGroups(givenGroups, isLayer, where);
   const paddingMode = kind.checkPaddingMode(givenMode, rank, where);
-  const stride = sizes(givenStride, 'stride', 1, 'non-positive stride is not supported, got');
-  const dilation = sizes(givenDilation, 'dilation', 1, 'dilation should be greater than zero, but got');
+  const stride = sizes(givenStride, 'stride', 'non-positive stride is not supported, got');
+  const dilation = sizes(givenDilation, 'dilation', 'dilation should be greater than zero, but got');
   const outputPadding = kind.checkOutputPadding(givenOutputPadding, rank, stride, dilation, where);
   // negative padding crops; torch allows it for all modes except zeros
   const leastPadding = paddingMode === 'zeros' ? 0 : Number.NEGATIVE_INFINITY;

@@ -11,11 +11,6 @@ import type { Operands } from './operands.js';
 import { eachSegment, oneSegment } from './segments.js';
 import { loader, loadSegments, storer, type Transfer } from './transfer.js';
 
-/** Copies the input of a block to where it is read. */
-export function loadBlock({ loads, loaded }: Block, transfer: Transfer, call: Operands): void {
-  loadSegments(loads, transfer, call, loaded);
-}
-
 /** Copies the output of a block from `target` to where it belongs, or finishes it there; -1: there it is. */
 export function storeBlock(
   { stores }: Block,

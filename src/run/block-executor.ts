@@ -9,14 +9,14 @@ import type { Plan } from '../plan/plan.js';
 import { changesResults, type Epilogue } from './activation.js';
 import type { Implementation } from './alternative.js';
 import type { Block } from './block.js';
-import { isStagedInParts, loadAndStage, loadBlock, mapByMap, storeBlock } from './block-copies.js';
+import { isStagedInParts, loadAndStage, mapByMap, storeBlock } from './block-copies.js';
 import { canFuseInput, fuseInput, fuseOutput } from './kernel-epilogue.js';
 import type { Operands } from './operands.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { Repair } from './repair.js';
 import { runners, thisThread } from './runner.js';
 import { shareNumbers } from './tensors.js';
-import { ADDEND_BYTES, type Transfer } from './transfer.js';
+import { ADDEND_BYTES, loadSegments, type Transfer } from './transfer.js';
 import type { PackedWeights } from './weights.js';
 
 const NOTHING: Float32Array = new Float32Array(0);
@@ -116,7 +116,7 @@ export class BlockExecutor implements Implementation {
       return 1;
     }
     if (plan.blocks === 1 && !epilogue?.input) engine.f32.set(attached(input), block.loaded / FLOAT_BYTES);
-    else loadBlock(block, this.#transfer(block), call);
+    else loadSegments(block.loads, this.#transfer(block), call, block.loaded);
     return 0;
   }
 
