@@ -22,6 +22,10 @@ const maxUnpool = (rank: number) => (F as never as Record<string, Unpool>)[`maxU
 
 const { NaN: nan, NEGATIVE_INFINITY: least } = Number;
 const windows = poolProblems.filter(({ name }) => name === 'max');
+/** Without dilation and windows that overhang, which need a size that torch refuses. */
+const restorable = windows
+  .map((p) => ({ ...p, ceilMode: false, dilation: p.dilation.map(() => 1) }))
+  .filter((p) => p.input.every((_, axis) => windowCount(p, axis) > 0));
 
 describe('the indices of max pooling', () => {
   it('are those of the naive reference, from plain and resident tensors and channels of larger ones', () =>
@@ -99,15 +103,12 @@ describe('the indices of max pooling', () => {
 describe('max unpooling', () => {
   it('puts what max pooling took back where it was', () =>
     fc.assert(
-      fc.property(windows, fc.nat({ max: 1000 }), ({ outer, ...p }, seed) => {
+      fc.property(restorable, fc.nat({ max: 1000 }), ({ outer, ...p }, seed) => {
         const rank = p.input.length;
         const x = tensor(reals(p.maps * product(p.input), seed), [...outer, ...p.input]);
         const { kernel, stride, padding } = p;
-        const fits = p.dilation.every((step) => step === 1) && !p.ceilMode;
         const [y, indices] = maxPool(rank)(x, kernel, { ...optionsOf(p), returnIndices: true });
         const options = { stride, padding, outputSize: p.input };
-        // wide and overhanging windows need a size that torch refuses
-        if (!fits) return;
         const size = product(p.input);
         const want = new Float32Array(x.data.length);
         indices.data.forEach((place, i) => {
