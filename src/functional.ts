@@ -16,5 +16,13 @@ export {
 export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from './pool/adaptive-avg-pool.js';
 export { avgPool1d, avgPool2d, avgPool3d } from './pool/avg-pool.js';
 export { maxPool1d, maxPool2d, maxPool3d } from './pool/max-pool.js';
-export type { AdaptiveOptions, AvgPool1dOptions, AvgPoolOptions, MaxPoolOptions } from './pool/options.js';
+export { type MaxUnpoolOptions, maxUnpool1d, maxUnpool2d, maxUnpool3d } from './pool/max-unpool.js';
+export type {
+  AdaptiveOptions,
+  AvgPool1dOptions,
+  AvgPoolOptions,
+  MaxPoolIndices,
+  MaxPoolIndicesOptions,
+  MaxPoolOptions,
+} from './pool/options.js';
 export { fold, type UnfoldOptions, unfold } from './pool/unfold.js';

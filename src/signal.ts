@@ -12,7 +12,12 @@ export { convolve2d, correlate2d, type PlanarOptions } from './signal/convolve2d
 export { correlate } from './signal/correlate.js';
 export { type CorrelateTemplateOptions, correlateTemplate } from './signal/correlate-template.js';
 export type { FirBlock, FirOutput } from './signal/fir-filter/block.js';
-export { FirFilter, type FirFilterOptions, type ProcessOptions } from './signal/fir-filter/fir-filter.js';
+export {
+  type FirCoefficients,
+  FirFilter,
+  type FirFilterOptions,
+  type ProcessOptions,
+} from './signal/fir-filter/fir-filter.js';
 export { correlationLags, type LagRange, type Lags } from './signal/lags.js';
 export { layersUseFft } from './signal/layer-fft/layers-use-fft.js';
 export { type Filtered, type LfilterOptions, lfilter, lfilterZi } from './signal/lfilter.js';

@@ -28,8 +28,8 @@ function isSizes(values: unknown): boolean {
  *
  * @param values a tensor to copy, or `{ shape }` for a tensor of zeros
  * @returns the new tensor
- * @throws TypeError if `values` is neither, or an ambiguous list like [1, 3, 8, 8]; RangeError for invalid sizes, or if there is not
- * enough memory
+ * @throws TypeError if `values` is neither, has other properties beside `shape` but no data, or is an ambiguous list like [1, 3, 8, 8];
+ * RangeError for invalid sizes, or if there is not enough memory
  * @example
  * import { Conv2d, resident, tensor } from 'convnd';
  * const first = new Conv2d(1, 8, 3, { padding: 1 });
@@ -46,6 +46,8 @@ export function resident(values: TensorLike | { shape: Shape }): ResidentTensor 
         'tensor(…) makes a tensor of these numbers',
     );
   if (typeof values === 'object' && values !== null && !('data' in values) && 'shape' in values) {
+    // `{ values, shape }` would make zeros
+    optionsObject(values, ['shape'], () => 'resident');
     const zeros = new ResidentTensor(values.shape);
     zeros.data.fill(0);
     return zeros;

@@ -102,7 +102,7 @@ function adaptivePool(
     return outputs.map((output, axis) => adaptiveWindows(shape[shape.length - rank + axis], output));
   };
   const key = `${name} ${shape} ${outputs}`;
-  return poolInto({ key, isMax: false, x, input, where, windowsOf }, options?.out);
+  return poolInto({ key, isMax: false, x, input, where, windowsOf }, options?.out).output;
 }
 
 /** Checks that no axis is empty, with torch's message. */

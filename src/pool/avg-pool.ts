@@ -22,7 +22,7 @@ import type { AvgPool1dOptions, AvgPoolOptions } from './options.js';
  * console.log(F.avgPool1d(x, 2, { padding: 1, countIncludePad: false }).data.join()); // 2,5
  */
 export function avgPool1d(x: TensorLike, kernelSize: KernelSizes<1>, options?: AvgPool1dOptions): Tensor {
-  return evenPool('avg', 1, x, kernelSize, options);
+  return evenPool('avg', 1, x, kernelSize, options) as Tensor;
 }
 
 /**
@@ -45,7 +45,7 @@ export function avgPool2d(
   kernelSize: KernelSizes<2> | readonly [number],
   options?: AvgPoolOptions<2>,
 ): Tensor {
-  return evenPool('avg', 2, x, kernelSize, options);
+  return evenPool('avg', 2, x, kernelSize, options) as Tensor;
 }
 
 /**
@@ -67,5 +67,5 @@ export function avgPool3d(
   kernelSize: KernelSizes<3> | readonly [number],
   options?: AvgPoolOptions<3>,
 ): Tensor {
-  return evenPool('avg', 3, x, kernelSize, options);
+  return evenPool('avg', 3, x, kernelSize, options) as Tensor;
 }

@@ -4,10 +4,13 @@ import { describe, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { Recent } from '../core/recent.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { stepOf } from '../engine/address.js';
 import { checkOut, inputTensor } from '../layers/call.js';
+import { eachLargest, windowTable } from '../layers/largest.js';
 import { checkCopy, recording } from '../layers/recording.js';
 import type { Rank } from '../problem/sizes.js';
-import { type AnyPoolOptions, checkPool, type Kind, poolName } from './options.js';
+import { copyOfTensor, numbersIn } from '../run/tensors.js';
+import { type AnyPoolOptions, checkPool, type Kind, type MaxPoolIndices, poolName } from './options.js';
 import { type Pooling, pool } from './run.js';
 import { axesOf } from './sizes.js';
 import { type Divisor, evenWindows, joinWhole, type Windows } from './windows.js';
@@ -45,8 +48,14 @@ interface PoolCall {
   windowsOf(): readonly Windows[];
 }
 
+/** The result of a pooling function, and its plan. */
+interface Pooled {
+  readonly output: Tensor;
+  readonly pooling: Pooling;
+}
+
 /** Computes a pooling function into `out`, or into a new tensor. */
-export function poolInto(call: PoolCall, out: Tensor | undefined): Tensor {
+export function poolInto(call: PoolCall, out: Tensor | undefined): Pooled {
   const { key, isMax, x, input, where } = call;
   const { recorder } = recording;
   const pooling = planned.get(key) ?? planned.set(key, poolingOf(isMax, call.windowsOf(), input.shape));
@@ -57,7 +66,7 @@ export function poolInto(call: PoolCall, out: Tensor | undefined): Tensor {
       : outputTensor(out, [...outputShape], input, where);
   pool(pooling, input, output);
   recorder?.windowsCalled({ name: where, x, input, output, isMax, maps, axes });
-  return output;
+  return { output, pooling };
 }
 
 function poolingOf(isMax: boolean, windows: readonly Windows[], shape: Shape): Planned {
@@ -66,14 +75,14 @@ function poolingOf(isMax: boolean, windows: readonly Windows[], shape: Shape): P
   return { isMax, maps: product(outer), axes: joinWhole(windows), outputShape, layouts: [] };
 }
 
-/** Max and average pooling of any rank. */
+/** Max and average pooling of any rank. Returns the output, or with `returnIndices` the output and the indices. */
 export function evenPool(
   name: Kind['name'],
   rank: Rank,
   x: TensorLike,
   kernelSize: unknown,
   options: AnyPoolOptions | undefined,
-): Tensor {
+): unknown {
   const kind = { name, rank };
   const named: Where = () => poolName(kind);
   const checked = checkPool(kind, kernelSize, options, named);
@@ -85,7 +94,22 @@ export function evenPool(
     axesOf(kind, checked, input.shape, where).map((axis, index) =>
       evenWindows(axis, divisorOf(divisorOverride, countIncludePad, index)),
     );
-  return poolInto({ key, isMax: name === 'max', x, input, where, windowsOf }, options?.out);
+  const call = { key, isMax: name === 'max', x, input, where, windowsOf };
+  const { output, pooling } = poolInto(call, options?.out);
+  return checked.returnIndices ? [output, indicesOf(pooling, input, output.shape)] : output;
+}
+
+/** Where the maxima lie. */
+function indicesOf({ axes, maps }: Pooling, input: Tensor, shape: Shape): MaxPoolIndices {
+  const { data: numbers } = stepOf(input) < 0 ? { data: numbersIn(input) } : copyOfTensor(input);
+  const tables = axes.map(windowTable);
+  const [size, outputs] = [numbers.length / maps, product(shape) / maps];
+  const data = new Int32Array(product(shape));
+  for (let map = 0; map < maps; map++)
+    eachLargest(tables, numbers.subarray(map * size, (map + 1) * size), (places, first) => {
+      data.set(places, map * outputs + first);
+    });
+  return { data, shape: [...shape] };
 }
 
 /** The divisor along an axis. `divisorOverride` applies once, along the first axis. */

@@ -21,6 +21,21 @@ interface WindowOptions<R extends Rank> {
 export interface MaxPoolOptions<R extends Rank> extends WindowOptions<R> {
   /** distance between neighbouring elements of a window; default 1 */
   dilation?: Sizes<R> | undefined;
+  /** return `[output, indices]`; default false */
+  returnIndices?: false | undefined;
+}
+
+/** Options of `maxPool1d`, `maxPool2d`, `maxPool3d` that also return where the maxima lie. */
+export interface MaxPoolIndicesOptions<R extends Rank> extends Omit<MaxPoolOptions<R>, 'returnIndices'> {
+  /** return `[output, indices]` */
+  returnIndices: true;
+}
+
+/** Where the maxima of max pooling lie, in the output's shape. */
+export interface MaxPoolIndices {
+  /** the index of each maximum in its map: of the first of several equal ones, of the last of several NaN */
+  readonly data: Int32Array;
+  readonly shape: number[];
 }
 
 /** Options of `avgPool1d`, with torch's defaults. */
@@ -57,6 +72,7 @@ export interface AnyPoolOptions {
   readonly ceilMode?: unknown;
   readonly countIncludePad?: unknown;
   readonly divisorOverride?: unknown;
+  readonly returnIndices?: unknown;
   readonly out?: Tensor | undefined;
 }
 
@@ -69,11 +85,12 @@ export interface CheckedPool {
   readonly ceilMode: boolean;
   readonly countIncludePad: boolean;
   readonly divisorOverride: number | null;
+  readonly returnIndices: boolean;
 }
 
 const COMMON = ['stride', 'padding', 'ceilMode', 'out'];
 const KNOWN = {
-  max: [...COMMON, 'dilation'],
+  max: [...COMMON, 'dilation', 'returnIndices'],
   avg: [...COMMON, 'countIncludePad'],
 };
 
@@ -103,6 +120,7 @@ export function checkPool(
     ceilMode: flag(options?.ceilMode ?? false, 'ceil_mode', where),
     countIncludePad: flag(options?.countIncludePad ?? true, 'count_include_pad', where),
     divisorOverride: checkDivisor(divisorOverride, where),
+    returnIndices: flag(options?.returnIndices ?? false, 'return_indices', where),
   };
 }
 

@@ -1,7 +1,7 @@
 // The workers of forwardAsync. They are started by the first call, and replaced if they are lost.
 
 import { AsyncWorker, type Connect } from './async-worker.js';
-import { defaultThreads, newWorker } from './host.js';
+import { defaultThreads, NoWorkerError, newWorker } from './host.js';
 import { requestedThreads } from './requested-threads.js';
 import { sameThread } from './same-thread.js';
 import { threadLine } from './thread-line.js';
@@ -22,7 +22,8 @@ export function currentWorkers(): readonly AsyncWorker[] {
   while (workers.length < wanted) {
     try {
       workers.push(new AsyncWorker(connect, forget));
-    } catch {
+    } catch (error) {
+      if (error instanceof NoWorkerError) throw error;
       wantFewer();
     }
   }

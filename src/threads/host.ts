@@ -1,5 +1,6 @@
 // Starts threads and exchanges messages with them, in browsers and in Node.
 
+import { describe } from '../core/errors.js';
 import { source } from './source.js';
 
 /** What a browser's Worker and Node's have in common. */
@@ -62,6 +63,18 @@ export function newWorker(): WorkerLike {
   return worker;
 }
 
+/** The error for a function of the caller that returns no worker: a mistake, unlike a host that forbids workers. */
+export class NoWorkerError extends TypeError {}
+
+/** @throws NoWorkerError for anything but a worker */
+function checkWorker(worker: Listening | null | undefined): void {
+  const isHeard = typeof (worker?.on ?? worker?.addEventListener) === 'function';
+  if (isHeard && typeof worker?.postMessage === 'function' && typeof worker.terminate === 'function') return;
+  throw new NoWorkerError(
+    `worker: expected a function that returns a Worker, but it returned ${describe(worker)} [setNumThreads]`,
+  );
+}
+
 /** A worker with a message handler and loss detection. */
 export class Thread<Answer> {
   readonly #worker: Listening;
@@ -70,6 +83,7 @@ export class Thread<Answer> {
   /**
    * @param heard called with each message
    * @param lost called once, if the worker ends by itself or fails
+   * @throws NoWorkerError if `make` returns anything but a worker, and what `make` throws
    */
   constructor(
     make: () => WorkerLike,
@@ -77,6 +91,7 @@ export class Thread<Answer> {
     lost: () => void,
   ) {
     const worker: Listening = make();
+    checkWorker(worker);
     this.#worker = worker;
     const over = () => {
       if (this.#isOver) return;

@@ -52,8 +52,8 @@ const where = () => 'setNumThreads';
  *
  * @param count the number of threads including the calling one; more than 64 count as 64; default: the number of cores, at most 8
  * @param options.worker creates a worker, for pages whose content security policy forbids workers from a Blob
- * @returns a promise of the number of threads that could be started. It rejects with a TypeError for a non-integer or an unknown
- * option, a RangeError for a number below 1, and an Error in workerd, which has no threads
+ * @returns a promise of the number of threads that could be started. It rejects with a TypeError for a non-integer, an unknown
+ * option or a `worker` that returns no worker, a RangeError for a number below 1, and an Error in workerd, which has no threads
  * @see https://pytorch.org/docs/stable/generated/torch.set_num_threads.html
  * @example
  * import { Conv2d, tensor } from 'convnd';

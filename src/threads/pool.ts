@@ -2,7 +2,7 @@
 
 import { entries } from '../engine/entries.js';
 import { ASLEEP, controlBytes, STATE, TAKEN, WAKE_UPS, wordOf } from './control.js';
-import { Thread, type WorkerLike } from './host.js';
+import { NoWorkerError, Thread, type WorkerLike } from './host.js';
 import type { Answer, Start } from './messages.js';
 
 /** The names of all entries, in the order that jobs refer to. */
@@ -17,7 +17,7 @@ const MAX_REPLACED = 8;
 /** The threads besides the main thread. */
 export class Pool {
   readonly control: Int32Array;
-  /** resolves to the number of started threads, when each has started or failed to start */
+  /** resolves to the number of started threads, when each has started or failed to start; rejects with a NoWorkerError */
   readonly ready: Promise<number>;
   readonly #threads: (Thread<Answer> | undefined)[];
   readonly #hasStarted: boolean[];
@@ -72,18 +72,22 @@ export class Pool {
     for (let thread = 0; thread < this.count; thread++) this.#lose(thread);
   }
 
-  /** Starts a thread. The promise resolves when it is ready, and also if it can't be started. */
+  /**
+   * Starts a thread. The promise resolves when it is ready, and also if it can't be started. It rejects with a NoWorkerError if the caller's
+   * function returns no worker.
+   */
   #start(thread: number): Promise<void> {
     const { control, memory, module } = this;
     Atomics.store(control, wordOf(thread, ASLEEP), 0);
-    return new Promise((done) => {
+    return new Promise((done, fail) => {
       const giveUp = () => {
         const hadStarted = this.#hasStarted[thread];
         this.#lose(thread);
         clearTimeout(timer);
         done();
         // a thread that never started would not start the next time either
-        if (hadStarted && !this.#isClosed && this.#replaced++ < MAX_REPLACED) void this.#start(thread);
+        if (hadStarted && !this.#isClosed && this.#replaced++ < MAX_REPLACED)
+          this.#start(thread).catch(() => {});
       };
       const timer = setTimeout(giveUp, START_TIMEOUT);
       // in Node, the timer must not keep the process running; the thread itself does until it is ready
@@ -105,8 +109,9 @@ export class Pool {
           control: control.buffer as SharedArrayBuffer,
           thread,
         } satisfies Start);
-      } catch {
-        // the host forbids workers, or does not allow posting shared memory to them
+      } catch (error) {
+        // otherwise the host forbids workers, or does not allow posting shared memory to them
+        if (error instanceof NoWorkerError) fail(error);
         giveUp();
       }
     });

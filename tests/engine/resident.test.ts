@@ -321,6 +321,14 @@ describe('resident tensors', () => {
     });
   });
 
+  it('are no zeros where numbers have another name', () => {
+    for (const name of ['values', 'fill'])
+      assert.throws(() => resident({ shape: [2], [name]: [1, 2] } as never), {
+        name: 'TypeError',
+        message: `unexpected option '${name}', known are shape [resident]`,
+      });
+  });
+
   it('are read back from JSON', () => {
     using x = resident([[1, 2, 3, 0.5]]);
     const text = JSON.stringify({ x, last: tensor(x, [2, 2]) });

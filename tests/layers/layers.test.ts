@@ -189,6 +189,9 @@ describe('importing', () => {
       'maxPool1d',
       'maxPool2d',
       'maxPool3d',
+      'maxUnpool1d',
+      'maxUnpool2d',
+      'maxUnpool3d',
       'unfold',
     ]);
   });

@@ -1,8 +1,9 @@
-// Five small networks of PyTorch, whole, by what convnd has: pooling, channels, and what stands beside a convolution.
+// Six small networks of PyTorch, whole, by what convnd has: pooling, channels, and what stands beside a convolution.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type StateDict, settings, type Tensor } from 'convnd';
+import { SegNet } from '../../examples/segnet.js';
 import { assertNear } from '../helpers/compare.js';
 import { readJson, readTensors } from '../helpers/fixtures.js';
 import { product } from '../reference/reference.js';
@@ -24,12 +25,13 @@ const networks: Record<string, (dict: StateDict) => { forward(x: Tensor): Tensor
   hifigan: (dict) => new HiFiGan(dict, [4, 2]),
   resnet18: (dict) => new ResNet(dict),
   rrdb: (dict) => new Rrdb(dict),
+  segnet: (dict) => new SegNet(dict),
   'efficientnet-block': (dict) => new EfficientNetBlock(dict),
 };
 
 describe("PyTorch's networks", () => {
   const { cases } = readJson<{ cases: NetworkCase[] }>('networks/cases.json');
-  it('are five', () => assert.deepEqual(cases.map(({ id }) => id).sort(), Object.keys(networks).sort()));
+  it('are six', () => assert.deepEqual(cases.map(({ id }) => id).sort(), Object.keys(networks).sort()));
 
   for (const { id, output, max_abs: most, torch_f32_max_abs_error: theirs } of cases) {
     it(id, () => {

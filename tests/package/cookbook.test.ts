@@ -9,6 +9,7 @@ import edge from '../../examples/edge-worker.js';
 import { Generator } from '../../examples/hifigan.js';
 import { segment } from '../../examples/net-page.js';
 import { ResNet18 } from '../../examples/resnet18.js';
+import { SegNet } from '../../examples/segnet.js';
 import { UNet } from '../../examples/unet.js';
 import { readJson, readTensors, type Stored } from '../helpers/fixtures.js';
 
@@ -25,6 +26,7 @@ const ports: Record<string, new (dict: StateDict) => { forward(x: Tensor): Tenso
   unet: UNet,
   hifigan: Generator,
   resnet18: ResNet18,
+  segnet: SegNet,
 };
 
 /** The state dict, the input and the output of a network. */
@@ -149,7 +151,7 @@ describe('the workers of the cookbook', () => {
 describe('docs/cookbook.md', () => {
   const page = readFileSync('docs/cookbook.md', 'utf8');
 
-  for (const name of ['unet', 'hifigan', 'resnet18', 'net-worker', 'net-page', 'edge-worker'])
+  for (const name of ['unet', 'hifigan', 'resnet18', 'segnet', 'net-worker', 'net-page', 'edge-worker'])
     it(`shows examples/${name}.ts as it is`, () => {
       const file = `examples/${name}.ts`;
       const code = readFileSync(file, 'utf8').replace(/^\/\/.*\n\n/, '');

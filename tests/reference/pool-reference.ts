@@ -94,6 +94,29 @@ export function poolReference(p: PoolProblem, x: Float32Array): PoolReference {
   return { shape, output, absSum, terms };
 }
 
+/** For each output of max pooling, the index of the largest number of its window in the map: of equal ones the first, of several NaN the last. */
+export function poolPlaces(p: PoolProblem, x: Float32Array): number[] {
+  const size = product(p.input);
+  const taps = [...places(p.kernel)];
+  const found: number[] = [];
+  for (let map = 0; map < p.maps; map++)
+    for (const place of places(p.input.map((_, axis) => windowCount(p, axis)))) {
+      let most = Number.NEGATIVE_INFINITY;
+      let best = -1;
+      for (const tap of taps) {
+        const position = place.map(
+          (o, axis) => o * p.stride[axis] - p.padding[axis] + tap[axis] * p.dilation[axis],
+        );
+        if (!isInside(position, p.input)) continue;
+        const at = indexOf(position, p.input);
+        const value = x[map * size + at];
+        if (best < 0 || value > most || Number.isNaN(value)) [best, most] = [at, value];
+      }
+      found.push(best);
+    }
+  return found;
+}
+
 /**
  * The gradient of the input: each of the output's goes to the largest number of its window, of equal ones the first and of several NaN the
  * last, or in equal parts to all of it.

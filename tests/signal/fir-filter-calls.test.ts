@@ -226,8 +226,12 @@ describe('the memory of a filter', () => {
 
 it('refuses other coefficients and another delay, and hands its state to a new filter of the same length', () => {
   const filter = new FirFilter([1, 0, 0.5]);
-  for (const name of ['coefficients', 'delay', 'channels', 'dtype'] as const)
+  for (const name of ['delay', 'channels', 'dtype'] as const)
     refused(() => Object.assign(filter, { [name]: 2 }), /read only property/, name);
+  refused(() => Object.assign(filter, { coefficients: 2 }), /property coefficients .* only a getter/, 'all');
+  for (const part of [filter.coefficients, filter.coefficients.data, filter.coefficients.shape])
+    refused(() => Object.assign(part, { 0: 2, data: [2] }), /read only|not extensible/, 'a part');
+  assertSame(new FirFilter(filter.coefficients).process([1, 0, 0]).data, [1, 0, 0.5], 'passed on');
   // for subclasses and spies
   Object.assign(filter, { title: 'echo', process: filter.process });
   filter.process(Float32Array.of(4, 8));

@@ -14,7 +14,7 @@ import {
   tensor,
 } from 'convnd';
 import { convolve, FirFilter } from 'convnd/signal';
-import { getNumThreads, setNumThreads } from 'convnd/threads';
+import { forwardAsync, getNumThreads, setNumThreads } from 'convnd/threads';
 import { Engine } from '#src/engine/engine.js';
 import { heap } from '#src/engine/heap.js';
 import { runningPool } from '#src/threads/running-pool.js';
@@ -171,5 +171,22 @@ describe('threads', () => {
       name: 'TypeError',
       message: 'worker: expected a function, but got 3 [setNumThreads]',
     });
+    const sent = { postMessage: () => {}, terminate: () => {} };
+    for (const [made, name] of [
+      [null, 'null'],
+      [{}, 'an object of class Object'],
+      [sent, 'an object of class Object'],
+      [Promise.resolve(sent), 'an object of class Promise'],
+    ] as const) {
+      const wrong = {
+        name: 'TypeError',
+        message: `worker: expected a function that returns a Worker, but it returned ${name} [setNumThreads]`,
+      };
+      await assert.rejects(setNumThreads(2, { worker: () => made as never }), wrong);
+      assert.equal(getNumThreads(), 1);
+      const x = tensor(reals(16 * 64 * 64, 5), [16, 64, 64]);
+      await assert.rejects(forwardAsync(new Conv2d(16, 16, 3), x), wrong);
+    }
+    await setNumThreads(1);
   });
 });

@@ -353,13 +353,16 @@ describe('words', () => {
     }
   });
 
-  it('a rate that is assigned to the optimiser instead of its groups', () => {
+  it('a rate that is assigned to the optimiser instead of its groups, or under another name', () => {
     const optimizer = new SGD([parameter(1)]);
-    refused(
-      () => Object.assign(optimizer, { lr: 1 }),
-      /optimizer has no lr: assign paramGroups\[0\].lr \[SGD\]/,
-      'lr',
-    );
+    for (const name of ['lr', 'learningRate', 'initialLr', 'param_groups'])
+      refused(
+        () => Object.assign(optimizer, { [name]: 1 }),
+        /^\w+ cannot be assigned here: options belong to its groups, as paramGroups\[0\]\.lr \[SGD\]/,
+        name,
+      );
+    Object.assign(optimizer.paramGroups[0], { learningRate: 1 });
+    refused(() => optimizer.step(), /^unexpected option 'learningRate', known are lr, .* \[SGD\]/, 'group');
     refused(
       () => Object.assign(optimizer, { paramGroups: [] }),
       /read only property 'paramGroups'/,

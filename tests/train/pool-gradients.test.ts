@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv2d, functional as F, memoryUsage, Parameter, resident, type Tensor, tensor } from 'convnd';
-import { custom, mseLoss, record, relu } from 'convnd/train';
+import { custom, mseLoss, mul, record, relu } from 'convnd/train';
 import fc from 'fast-check';
 import { assertSame, assertWithinBound } from '../helpers/compare.js';
 import { integers, reals } from '../helpers/numbers.js';
@@ -106,6 +106,23 @@ describe('gradients of pooling', () => {
       const { gradient } = gradientOf(tensor(x, [1, 3, 5]), call, count);
       assertSame(gradient.data, Float32Array.from(want), name);
     });
+
+  it('pass through the indices of max pooling and max unpooling as in torch, also if the indices change afterwards', () => {
+    const picture = tensor([1, 5, 2, 4, 3, 3, 9, 0, 7, 8, 1, 2, 0, 6, 6, 6], [1, 4, 4]);
+    const restored = (given: Tensor) => {
+      const [y, indices] = F.maxPool2d(given, 2, { returnIndices: true });
+      const back = F.maxUnpool2d(mul(y, y), indices, 2, { outputSize: [5, 4] });
+      indices.data.fill(0);
+      return back;
+    };
+    const count = (length: number) => Float32Array.from({ length }, (_, i) => i + 1);
+    const { y, gradient } = gradientOf(picture, restored, count);
+    assert.deepEqual([...y.data], [0, 25, 0, 0, 0, 0, 81, 0, 0, 64, 0, 0, 0, 0, 36, 0, 0, 0, 0, 0]);
+    assert.deepEqual([...gradient.data], [0, 20, 0, 0, 0, 0, 126, 0, 0, 160, 0, 0, 0, 0, 180, 0]);
+    // values at one place have its gradient each
+    const both = gradientOf(tensor([5, 6], [1, 2]), (given) => F.maxUnpool1d(given, [[1, 1]], 2), count);
+    assert.deepEqual([...both.gradient.data], [2, 2]);
+  });
 
   it('of adaptive pooling, unfold and fold are adjoint to them', () => {
     const size = fc.integer({ min: 1, max: 9 });

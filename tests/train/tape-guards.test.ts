@@ -193,3 +193,11 @@ describe('between forward and backward', () => {
     refused(() => y.backward(g, { retainGraph: true } as never), /unexpected option 'retainGraph'/, 'option');
   });
 });
+
+it('a layer whose gradients are turned off by a property that only parameters have', () => {
+  for (const name of ['requiresGrad', 'requires_grad']) {
+    const layer = Object.assign(conv(), { [name]: false });
+    const text = new RegExp(`^a layer has no ${name}: call requiresGrad_\\(false\\) \\[Conv1d`);
+    refused(() => record(() => layer.forward(x)), text, name);
+  }
+});

@@ -33,6 +33,13 @@ export interface FirFilterOptions<D extends Dtype = Dtype> {
   readonly dtype?: D | undefined;
 }
 
+/** The coefficients of a `FirFilter`, which may be passed to all functions that accept samples. */
+export interface FirCoefficients {
+  readonly data: readonly number[];
+  /** [taps] or [channels, taps] */
+  readonly shape: readonly number[];
+}
+
 /** Options of `process`. */
 export interface ProcessOptions<O extends FirOutput = FirOutput> {
   /** array for the result, float32 or float64; it may be the block itself */
@@ -71,16 +78,14 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   readonly delay: number;
   /** type of the sums and of new results */
   readonly dtype: D;
-  /**
-   * the filter's copy of the coefficients, [taps] or [channels, taps]. For others, make a new filter and `reset` it to the `state` of this
-   * one
-   */
-  readonly coefficients: Samples<D>;
+  readonly #coefficients: Samples<D>;
+  /** the coefficients for the caller, once they have been read */
+  #frozen: FirCoefficients | undefined;
   readonly #stream: FirStream;
   readonly #input: BlockLines;
   readonly #output: BlockLines;
   readonly #where: Where = () =>
-    `FirFilter of ${describe(this.coefficients.shape)} coefficients, ${this.channels} channels`;
+    `FirFilter of ${describe(this.#coefficients.shape)} coefficients, ${this.channels} channels`;
   readonly #token = {};
   /** what the initial state still adds to outputs, channel by channel: taps − 1 numbers each */
   #pending: NumberArray | undefined;
@@ -104,12 +109,12 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     if (this.delay < 0) refuse(where, `delay must be 0 or more, but got ${this.delay}`);
     const wrong = given.data.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) refuse(where, `b must be finite, but coefficient ${wrong} is ${given.data[wrong]}`);
-    this.coefficients = { data: given.data.slice() as NumberArray<D>, shape: [...given.shape] };
+    this.#coefficients = { data: given.data.slice() as NumberArray<D>, shape: [...given.shape] };
     this.#input = new BlockLines(this.channels, this.dtype, 'block', this.#where);
     this.#output = new BlockLines(this.channels, this.dtype, 'out', this.#where);
-    const { shape } = this.coefficients;
+    const { shape } = this.#coefficients;
     const kernels = Array.from({ length: shape.length === 2 ? shape[0] : 1 }, (_, i) =>
-      kernelOf(this.coefficients, i),
+      kernelOf(this.#coefficients, i),
     );
     this.#stream = new FirStream(
       heap(),
@@ -121,13 +126,26 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     );
     registry ??= new FinalizationRegistry((held) => held.engine.release(held.address));
     registry.register(this, { engine: this.#stream.engine, address: this.#stream.memory.start }, this.#token);
-    // another delay or other coefficients would change `state`, but not what is heard. Fields of a subclass do not exist yet
+    // another delay would change `state`, but not what is heard. Fields of a subclass do not exist yet
     for (const name of Object.keys(this)) Object.defineProperty(this, name, { writable: false });
   }
 
   /** Not 'Object', because Vue wraps what is called so in a proxy, through which private fields cannot be read. */
   get [Symbol.toStringTag](): string {
     return 'FirFilter';
+  }
+
+  /**
+   * The coefficients, [taps] or [channels, taps], rounded to `dtype`. They are frozen, because a write would not be heard: for others, make a
+   * new filter and `reset` it to the `state` of this one.
+   * @example
+   * import { FirFilter } from 'convnd/signal';
+   * console.log(new FirFilter([1, 0, 0.5]).coefficients); // { data: [ 1, 0, 0.5 ], shape: [ 3 ] }
+   */
+  get coefficients(): FirCoefficients {
+    const { data, shape } = this.#coefficients;
+    this.#frozen ??= Object.freeze({ data: Object.freeze([...data]), shape: Object.freeze([...shape]) });
+    return this.#frozen;
   }
 
   /** number of coefficients, including the delay */
@@ -201,7 +219,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
    */
   get state(): Samples<D> {
     const stream = this.#alive();
-    const { channels, dtype, delay, coefficients } = this;
+    const { channels, dtype, delay } = this;
     const length = this.#taps - 1;
     const state = zeros(channels === 1 ? [length] : [channels, length], dtype);
     const where: Where = () => `state of ${this.#where()}`;
@@ -210,7 +228,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     for (let channel = 0; channel < channels; channel++) {
       const own = state.data.subarray(channel * length, (channel + 1) * length);
       stream.copyLast(channel, this.#last);
-      own.set(tailOf(this.#last, kernelOf(coefficients, channel), delay, dtype, where));
+      own.set(tailOf(this.#last, kernelOf(this.#coefficients, channel), delay, dtype, where));
       const pending = this.#pending?.subarray(channel * length + stream.time, (channel + 1) * length);
       pending?.forEach((value, i) => {
         own[i] += value;
@@ -254,7 +272,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   clone(): FirFilter<D> {
     const stream = this.#alive();
     const { channels, delay, dtype } = this;
-    const copy = new FirFilter<D>(this.coefficients, { channels, delay, dtype });
+    const copy = new FirFilter<D>(this.#coefficients, { channels, delay, dtype });
     copy.#stream.copy(stream);
     copy.#pending = this.#pending?.slice();
     return copy;

@@ -1,10 +1,10 @@
 // The gradient of max pooling: each output gradient goes to the maximum of its window. Sums are in float64 and rounded once.
 
+import { eachLargest, windowTable } from '../../layers/largest.js';
 import type { AxisWindows } from '../../layers/recording.js';
-import { type Table, tableOf } from './windows.js';
 
 /**
- * The gradient of max pooling. As in torch, it goes to the first of several equal maxima, and to the last of several NaN.
+ * The gradient of max pooling.
  * @param x the inputs, map by map
  * @param from the gradients of the outputs
  * @param to receives the gradients of the inputs; overwritten
@@ -16,55 +16,17 @@ export function spreadToLargest(
   from: Float32Array,
   to: Float32Array,
 ): void {
-  const [depth, height, width] = axes.map(tableOf);
-  const size = depth.input * height.input * width.input;
+  const tables = axes.map(windowTable);
+  const size = to.length / maps;
+  const outputs = from.length / maps;
   const sums = new Float64Array(size);
-  let o = 0;
   for (let map = 0; map < maps; map++) {
     const numbers = x.subarray(map * size, (map + 1) * size);
     sums.fill(0);
-    for (let d = 0; d < depth.output; d++)
-      for (let h = 0; h < height.output; h++, o += width.output)
-        spreadRow(numbers, depth, d, height, h, width, from, o, sums);
+    eachLargest(tables, numbers, (places, first) => {
+      const begin = map * outputs + first;
+      for (let o = 0; o < places.length; o++) if (places[o] >= 0) sums[places[o]] += from[begin + o];
+    });
     to.set(sums, map * size);
-  }
-}
-
-/**
- * Processes a row of outputs, of which the first has index `o`. The comparison is branch-free arithmetic, because a branch would be
- * unpredictable.
- */
-function spreadRow(
-  numbers: Float32Array,
-  depth: Table,
-  d: number,
-  height: Table,
-  h: number,
-  { input, output, step, firsts, counts }: Table,
-  from: Float32Array,
-  o: number,
-  sums: Float64Array,
-): void {
-  const [slices, rows] = [depth.counts[d], height.counts[h]];
-  if (slices * rows === 0) return;
-  const corner = (depth.firsts[d] * height.input + height.firsts[h]) * input;
-  const [nextSlice, nextRow] = [depth.step * height.input * input, height.step * input];
-  for (let w = 0; w < output; w++) {
-    const count = counts[w];
-    if (count === 0) continue;
-    let place = corner + firsts[w];
-    let slice = place;
-    for (let i = 0; i < slices; i++, slice += nextSlice) {
-      let row = slice;
-      for (let j = 0; j < rows; j++, row += nextRow) {
-        let at = row;
-        for (let k = 0; k < count; k++, at += step) {
-          const value = numbers[at];
-          const isLarger = +(value > numbers[place]) | +Number.isNaN(value);
-          place += (at - place) & -isLarger;
-        }
-      }
-    }
-    sums[place] += from[o + w];
   }
 }

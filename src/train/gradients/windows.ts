@@ -2,27 +2,18 @@
 // are in float64 and rounded once.
 
 import { product } from '../../core/lists.js';
+import { type WindowTable, windowTable } from '../../layers/largest.js';
 import type { AxisWindows } from '../../layers/recording.js';
 
 /** The windows of an axis as tables. */
-export interface Table {
-  readonly input: number;
-  readonly output: number;
-  readonly step: number;
-  readonly firsts: Int32Array;
-  readonly counts: Int32Array;
+interface Table extends WindowTable {
   readonly divisors: Float64Array;
 }
 
 /** The tables of an axis. */
-export function tableOf({ input, output, step, at }: AxisWindows): Table {
-  const reaches = Array.from({ length: output }, (_, o) => at(o));
-  return {
-    ...{ input, output, step },
-    firsts: Int32Array.from(reaches, ({ first }) => first),
-    counts: Int32Array.from(reaches, ({ count }) => count),
-    divisors: Float64Array.from(reaches, ({ divisor }) => divisor),
-  };
+function tableOf(windows: AxisWindows): Table {
+  const divisors = Float64Array.from({ length: windows.output }, (_, o) => windows.at(o).divisor);
+  return { ...windowTable(windows), divisors };
 }
 
 /** An axis of arrays [outer][axis][inner]. */

@@ -30,7 +30,7 @@ export class CosineAnnealingLR extends Scheduler {
    * @throws TypeError for wrong types, RangeError for `tMax` below 1
    */
   constructor(optimizer: Scheduled, tMax: number, options: { etaMin?: number | undefined } = {}) {
-    super('CosineAnnealingLR', optimizer);
+    super('CosineAnnealingLR', optimizer, ['tMax', 'etaMin']);
     optionsObject(options, ['etaMin'], this.where);
     this.#tMax = period(tMax, 'T_max', this.where);
     this.#etaMin = numeric(options.etaMin ?? 0, 'eta_min', this.where);

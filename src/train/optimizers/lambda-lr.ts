@@ -27,7 +27,7 @@ export class LambdaLR extends Scheduler {
     optimizer: Scheduled,
     lrLambda: ((epoch: number) => number) | readonly ((epoch: number) => number)[],
   ) {
-    super('LambdaLR', optimizer);
+    super('LambdaLR', optimizer, ['lrLambda']);
     const count = this.baseLrs.length;
     const factors = Array.isArray(lrLambda) ? [...lrLambda] : new Array(count).fill(lrLambda);
     if (factors.length !== count)

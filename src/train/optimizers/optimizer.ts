@@ -15,6 +15,7 @@ import {
 } from './groups.js';
 import { Memory } from './memory.js';
 import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.js';
+import { refuseNames } from './refuse-names.js';
 import type { Rule } from './rule.js';
 
 /** The abstract base class of all optimizers. `Optimizer` without a type argument is any of them. */
@@ -26,11 +27,14 @@ export abstract class Optimizer<O extends object = any> {
   readonly #where: Where;
   readonly #defaults: Required<O>;
   readonly #memories = new Map<Parameter, Memory>();
+  /** the options of a group */
+  readonly #optionNames: readonly string[];
 
   protected constructor(rule: Rule<O>, params: GivenParams<O>, options: O | undefined) {
     const where = () => rule.name;
     this.#rule = rule;
     this.#where = where;
+    this.#optionNames = [...Object.keys(rule.defaults), 'initialLr'];
     optionsObject(options, Object.keys(rule.defaults), where);
     this.#defaults = withDefaults(rule.defaults, options);
     checkTypes(this.#defaults, rule.defaults, where);
@@ -38,11 +42,8 @@ export abstract class Optimizer<O extends object = any> {
     for (const group of groupsOf(params, where)) this.addParamGroup(group);
     if (this.paramGroups.length === 0) refuse(where, 'optimizer got an empty parameter list');
     Object.defineProperty(this, 'paramGroups', { writable: false });
-    // `optimizer.lr = 1e-4` throws instead of being ignored. A subclass may have an accessor or a field of this name, and any other
-    for (const name of Object.keys(rule.defaults)) {
-      const set = () => refuseKind(where, `optimizer has no ${name}: assign paramGroups[0].${name}`);
-      if (!(name in this)) Object.defineProperty(this, name, { set, configurable: true });
-    }
+    const advice = 'options belong to its groups, as paramGroups[0].lr';
+    refuseNames(this, [...this.#optionNames, 'learningRate', 'param_groups'], advice, where);
   }
 
   /** Not 'Object', for the reason that `Layer` gives. Equal to the class's name, which Node then prints once. */
@@ -64,7 +65,7 @@ export abstract class Optimizer<O extends object = any> {
     const where = this.#where;
     if (typeof group !== 'object' || group === null) refuseKind(where, 'param_group must be a dict');
     const { params: given, ...options } = group;
-    optionsObject(options, [...Object.keys(this.#rule.defaults), 'initialLr'], where);
+    optionsObject(options, this.#optionNames, where);
     const params = parametersOf(given, where);
     if (new Set(params).size < params.length)
       refuse(where, 'optimizer contains a parameter group with duplicate parameters');
@@ -81,8 +82,8 @@ export abstract class Optimizer<O extends object = any> {
    * Updates every parameter that has a gradient; others are skipped.
    * @param closure called first, as in torch: computes the gradients
    * @returns what the closure returned
-   * @throws TypeError if the closure is no function or async, or an assigned option has the wrong type, RangeError if the buffer of a
-   * gradient is detached; then nothing is updated
+   * @throws TypeError if the closure is no function or async, or an assigned option is unknown or has the wrong type, RangeError if the
+   * buffer of a gradient is detached; then nothing is updated
    * @example
    * import { Parameter } from 'convnd';
    * import { SGD } from 'convnd/train';
@@ -161,6 +162,8 @@ export abstract class Optimizer<O extends object = any> {
   /** Checks everything that a step reads, so that no step fails half-way. */
   #checkStep(): void {
     for (const group of this.paramGroups) {
+      // `paramGroups[0].learningRate = 1e-4` would be ignored
+      optionsObject(group, [...this.#optionNames, 'params'], this.#where);
       checkTypes(group, this.#defaults, this.#where);
       parametersOf(group.params, this.#where);
       for (const { grad, shape } of group.params) {

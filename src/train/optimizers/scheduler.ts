@@ -3,6 +3,7 @@
 import { numeric, whole } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { Optimizer } from './optimizer.js';
+import { refuseNames } from './refuse-names.js';
 
 /** A scheduler's state dict, under torch's names. */
 export interface SchedulerState {
@@ -28,12 +29,15 @@ export abstract class Scheduler {
   lastEpoch = 0;
   readonly #name: string;
 
-  protected constructor(name: string, optimizer: Scheduled) {
+  /** @param own the names of its own options, which are read once */
+  protected constructor(name: string, optimizer: Scheduled, own: readonly string[]) {
     if (!(optimizer instanceof Optimizer))
       refuseKind(() => name, `${describe(optimizer)} is not an Optimizer`);
     this.#name = name;
     this.optimizer = optimizer;
     this.baseLrs = this.#groups.map((group) => (group.initialLr ??= group.lr));
+    Object.defineProperty(this, 'optimizer', { writable: false });
+    refuseNames(this, own, 'make another scheduler, or load a state dict', this.where);
   }
 
   /** Not 'Object', for the reason that `Layer` gives. Equal to the class's name, which Node then prints once. */
@@ -56,7 +60,7 @@ export abstract class Scheduler {
 
   /** Begins the next epoch: sets the learning rate of each group. Call it after the optimizer's `step`. */
   step(): void {
-    this.begin(this.lastEpoch + 1, this.baseLrs);
+    this.begin(whole(this.lastEpoch, 'lastEpoch', this.where) + 1, this.baseLrs);
   }
 
   /** The last computed learning rate of each group. */

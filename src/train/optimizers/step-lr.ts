@@ -29,7 +29,7 @@ export class StepLR extends Scheduler {
    * @throws TypeError for wrong types, RangeError for `stepSize` below 1
    */
   constructor(optimizer: Scheduled, stepSize: number, options: { gamma?: number | undefined } = {}) {
-    super('StepLR', optimizer);
+    super('StepLR', optimizer, ['stepSize', 'gamma']);
     optionsObject(options, ['gamma'], this.where);
     this.#stepSize = period(stepSize, 'step_size', this.where);
     this.#gamma = numeric(options.gamma ?? 0.1, 'gamma', this.where);

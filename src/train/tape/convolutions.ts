@@ -1,7 +1,7 @@
 // Records calls of layers and functionals as operations with gradients.
 
 import { copyOfOptions } from '../../core/arguments.js';
-import { present, type Where } from '../../core/errors.js';
+import { present, refuseKind, type Where } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
 import { type EpilogueOptions, epilogueOf, type TransposeForwardOptions } from '../../layers/epilogue.js';
 import { GivenParameters, insideOf, plansFor } from '../../layers/internals.js';
@@ -38,6 +38,9 @@ export function recordLayer(
   options: TransposeForwardOptions = {},
 ): void {
   const name = () => String(layer);
+  // layers may have any property, but this one, which belongs to parameters, would be ignored
+  for (const wrong of ['requiresGrad', 'requires_grad'])
+    if (Object.hasOwn(layer, wrong)) refuseKind(name, `a layer has no ${wrong}: call requiresGrad_(false)`);
   const { weight, bias } = layer;
   // copies, because user code may change its object and lists before backward
   const sizes = copyOfOptions({ outputSize: options.outputSize, upsample: options.upsample });
