@@ -153,6 +153,7 @@ export class WeightBlock {
         windowChannel: strides.channel,
         gradientImage: gradient.image,
         side: way.side,
+        rowAbove: way.byTwoRows ? gradient.row : 0,
         gradientNumbers: (depths * gradient.depth) / FLOAT_BYTES,
         ...(this.#longRow && longRowFields(fields, this.#longRow)),
       });

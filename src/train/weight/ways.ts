@@ -20,6 +20,8 @@ export interface WeightWork {
   readonly filters: number;
   /** kernel elements */
   readonly taps: number;
+  /** the kernel has rows of three taps, and an output reads the rows of the one above, shifted by one */
+  readonly rowsOfThree: boolean;
   /** outputs along each axis */
   readonly sizes: Readonly<PerAxis>;
   /** elements of a whole map of the gradient */
@@ -48,6 +50,8 @@ export interface Way {
   readonly tables: readonly number[];
   /** of weightPairs: see WeightPairsTask */
   readonly tapsAtOnce?: number;
+  /** of weightPlanes: two rows of three taps are summed at a time, while there are two */
+  readonly byTwoRows?: boolean;
   /** the number of maps that are interleaved in the packed window; 1 if it is not packed */
   readonly side: number;
   /** panels of channels per group, and bytes of one image of a panel; 0 if the window is not packed */
@@ -116,9 +120,10 @@ const LEAST_TAPS = 3;
 
 /** One filter by several taps of a channel, vectorized along rows. Each plane is staged right before it is read. */
 function planes(work: WeightWork): Way {
-  const { images, groups, channels, filters, taps, numbers } = work;
+  const { images, groups, channels, filters, taps, numbers, rowsOfThree, sizes } = work;
+  const byTwoRows = rowsOfThree && sizes[2] <= LANES * DOTS_STEPS;
   const rounds = Math.ceil(taps / GRADIENT_TAPS);
-  const rounded = Math.max(taps, GRADIENT_TAPS * (rounds - 1) + LEAST_TAPS);
+  const rounded = byTwoRows ? taps : Math.max(taps, GRADIENT_TAPS * (rounds - 1) + LEAST_TAPS);
   // one more, since sums are added in pairs
   const sumsChannel = DOUBLE_BYTES * (rounded + 1);
   const sumsFilter = channels * sumsChannel;
@@ -130,6 +135,7 @@ function planes(work: WeightWork): Way {
     // staging may write three elements past the end
     workspace: { spareTile: TILE_BYTES, plane: FLOAT_BYTES * numbers + LINE },
     isByChannel: true,
+    byTwoRows,
     taps: rounded,
     sumsChannel,
     sumsFilter,
@@ -145,7 +151,7 @@ function planes(work: WeightWork): Way {
  */
 function quads(work: WeightWork): Way {
   const { images, groups, channels, filters, sizes, map, numbers } = work;
-  const way = planes(work);
+  const way = planes({ ...work, rowsOfThree: false });
   const items = Math.ceil(groups / LANES) * channels;
   const dots = Math.ceil(way.taps / GRADIENT_TAPS) * (4 * product(sizes) + 40);
   const packing = 1.8 * numbers + 0.3 * filters * map;
