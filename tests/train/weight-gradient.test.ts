@@ -214,21 +214,23 @@ describe('a row with zeros beside it', () => {
 });
 
 describe('groups side by side', () => {
-  const map = (output: number) => ({
-    ...{ input: output, output, kernel: 3, padding: 1 },
-    ...{ stride: 1, dilation: 1, upsample: 1 },
+  const map = (output: number, stride = 1) => ({
+    ...{ input: stride * output, output, kernel: 3, padding: 1 },
+    ...{ stride, dilation: 1, upsample: 1 },
   });
-  const depthwise = (groups: number, output: number) => {
-    const axes = [map(output), map(output)];
+  const depthwise = (groups: number, output: number, stride?: number) => {
+    const axes = [map(output, stride), map(output, stride)];
     return convolutionFrom({ batch: 1, groups, channels: 1, filters: 1, axes });
   };
 
   it('are taken for small maps of several groups', () => {
-    const entry = (groups: number, output: number) =>
-      new WeightGradient(depthwise(groups, output)).plan.way.entry;
+    const entry = (groups: number, output: number, stride?: number) =>
+      new WeightGradient(depthwise(groups, output, stride)).plan.way.entry;
     for (const output of [7, 14]) assert.equal(entry(64, output), 'weightQuads');
-    assert.equal(entry(64, 112), 'weightPlanes');
+    for (const output of [28, 112]) assert.equal(entry(64, output), 'weightPlanes');
     assert.equal(entry(1, 14), 'weightPlanes');
+    // four maps with a stride are copied number by number
+    assert.equal(entry(64, 7, 2), 'weightPlanes');
   });
 
   it('keep what is not finite to themselves', () => {
@@ -374,6 +376,7 @@ describe('the tap table of weightPlanes', () => {
         filters: 1,
         taps,
         rowsOfThree: false,
+        isStrided: false,
         sizes: [1, 9, 9] as const,
         map: 81,
         numbers: 400,

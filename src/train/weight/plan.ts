@@ -68,14 +68,14 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
   const axes = fold(whole, outside);
   const taps = product(axes.map(({ kernel }) => kernel));
   const map = product(axes.map(({ output }) => output));
-  const rowsOfThree = readsRowsOfThree(axes);
+  const kernelRows = { rowsOfThree: readsRowsOfThree(axes), isStrided: axes[2].stride > 1 };
   /** Cuts the work into blocks. `share` scales the input bytes that a block is charged for, compared with copied and staged inputs. */
   const cutFor = (share: number, name: WayName | undefined) => {
     const { cuts, images } = cutsOf({ ...convolution, channels: share * channels }, axes, false);
     const slices = cutSlices(axes, cuts, outside, false);
     const sizes = largest(slices, ({ count }) => count);
     const numbers = product(largest(slices, ({ staged }) => staged));
-    const work = { images, groups, channels, filters, taps, rowsOfThree, sizes, map, numbers };
+    const work = { images, groups, channels, filters, taps, ...kernelRows, sizes, map, numbers };
     const way = chosenWay(work, name);
     return { images, slices, sizes, way };
   };
