@@ -18,37 +18,43 @@ export function spreadToLargest(
 ): void {
   const [depth, height, width] = axes.map(tableOf);
   const size = depth.input * height.input * width.input;
+  const [nextSlice, nextRow] = [depth.step * height.input * width.input, height.step * width.input];
   const sums = new Float64Array(size);
-  let o = 0;
+  let first = 0;
   for (let map = 0; map < maps; map++) {
     const numbers = x.subarray(map * size, (map + 1) * size);
     sums.fill(0);
     for (let d = 0; d < depth.output; d++)
-      for (let h = 0; h < height.output; h++, o += width.output)
-        spreadRow(numbers, depth, d, height, h, width, from, o, sums);
+      for (let h = 0; h < height.output; h++, first += width.output) {
+        const [slices, rows] = [depth.counts[d], height.counts[h]];
+        if (slices * rows === 0) continue;
+        const corner = (depth.firsts[d] * height.input + height.firsts[h]) * width.input;
+        spreadRow({ first, corner, slices, rows, nextSlice, nextRow }, width, numbers, from, sums);
+      }
     to.set(sums, map * size);
   }
 }
 
-/**
- * Processes a row of outputs, of which the first has index `o`. The comparison is branch-free arithmetic, because a branch would be
- * unpredictable.
- */
+/** A row of outputs: the index of the first one, and what their windows have in common. */
+interface OutputRow {
+  readonly first: number;
+  /** the first input of the windows, apart from their position along the row */
+  readonly corner: number;
+  readonly slices: number;
+  readonly rows: number;
+  /** the distance of slices and rows of a window */
+  readonly nextSlice: number;
+  readonly nextRow: number;
+}
+
+/** Processes a row of outputs. The comparison is branch-free arithmetic, because a branch would be unpredictable. */
 function spreadRow(
+  { first, corner, slices, rows, nextSlice, nextRow }: OutputRow,
+  { output, step, firsts, counts }: Table,
   numbers: Float32Array,
-  depth: Table,
-  d: number,
-  height: Table,
-  h: number,
-  { input, output, step, firsts, counts }: Table,
   from: Float32Array,
-  o: number,
   sums: Float64Array,
 ): void {
-  const [slices, rows] = [depth.counts[d], height.counts[h]];
-  if (slices * rows === 0) return;
-  const corner = (depth.firsts[d] * height.input + height.firsts[h]) * input;
-  const [nextSlice, nextRow] = [depth.step * height.input * input, height.step * input];
   for (let w = 0; w < output; w++) {
     const count = counts[w];
     if (count === 0) continue;
@@ -65,6 +71,6 @@ function spreadRow(
         }
       }
     }
-    sums[place] += from[o + w];
+    sums[place] += from[first + w];
   }
 }
