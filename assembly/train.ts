@@ -5,6 +5,7 @@ export { correlate3x8InPlace } from './kernels/correlate3x8';
 export { correlate4x8InPlace } from './kernels/correlate4x8';
 export { correlate5x8InPlace } from './kernels/correlate5x8';
 export { dots1x3, dots1x4, dots1x5 } from './train/dots1';
+export { dots2x3 } from './train/dots2x3';
 export { dots2x4 } from './train/dots2x4';
 export { maskAndSum } from './train/mask';
 export { packFour, packRows } from './train/pack-channels';

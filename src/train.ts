@@ -39,8 +39,9 @@ export {
 export { mul } from './train/functions/mul.js';
 export { narrow } from './train/functions/narrow.js';
 export type { LossOptions, Reduction } from './train/functions/reduction.js';
-export type { GradOptions, GradTransposeOptions } from './train/gradients/grad.js';
 export * as grad from './train/gradients/grad.js';
+export type { GradOptions } from './train/gradients/grad-conv.js';
+export type { GradTransposeOptions } from './train/gradients/grad-conv-transpose.js';
 export { Adam, type AdamOptions, AdamW } from './train/optimizers/adam.js';
 export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from './train/optimizers/clip.js';
 export { CosineAnnealingLR } from './train/optimizers/cosine-annealing-lr.js';

@@ -6,6 +6,7 @@ import { GRADIENT_TAPS } from '../../src/shared/sizes';
 import { StageTask, Workspace } from '../../src/shared/task';
 import { sourceOf, stageMap } from '../window/stage';
 import { dots1x3, dots1x4, dots1x5 } from './dots1';
+import { dots2x3 } from './dots2x3';
 import { addLanes } from './lane-sums';
 import { addFour, copyFour, stageFour } from './quads';
 import { runAt } from './runs';
@@ -94,7 +95,17 @@ function sumPlane(
     for (let filter = 0; filter < task.filters; filter++) {
       const row = g + <usize>filter * gradientFilter;
       let to = sums + <usize>filter * <usize>task.sumsFilter;
-      for (let taps = <usize>task.tapTable; taps < tapEnd; ) {
+      let taps = <usize>task.tapTable;
+      if (task.rowAbove)
+        for (; taps + 24 <= tapEnd; taps += 24, to += 48) {
+          // the first row of the upper taps, and the last of the lower ones, have no other one to share the input with
+          if (run == 0) sumThree(rows, rows + 16, row, plane, taps, tile, to);
+          const from = run == 0 ? rows + 16 : rows;
+          dots2x3(from, rowEnd, row, <usize>task.rowAbove, plane, taps, tile);
+          addLanes(tile, 3, to);
+          if (run == task.runCount - 1) sumThree(rowEnd - 16, rowEnd, row, plane, taps + 12, tile, to + 24);
+        }
+      while (taps < tapEnd) {
         const atOnce = min(<usize>GRADIENT_TAPS, (tapEnd - taps) >> 2);
         if (atOnce == 3) dots1x3(rows, rowEnd, row, plane, taps, tile);
         else if (atOnce == 4) dots1x4(rows, rowEnd, row, plane, taps, tile);
@@ -107,4 +118,18 @@ function sumPlane(
       }
     }
   }
+}
+
+/** Sums some rows for three taps. */
+function sumThree(
+  rows: usize,
+  end: usize,
+  g: usize,
+  plane: usize,
+  taps: usize,
+  tile: usize,
+  sums: usize,
+): void {
+  dots1x3(rows, end, g, plane, taps, tile);
+  addLanes(tile, 2, sums);
 }

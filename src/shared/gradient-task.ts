@@ -39,6 +39,7 @@ export class WeightPlanesTask extends WeightTask {
   gradientImage: i32 = 0;
   side: i32 = 0; // groups processed together, 4 or 1; four planes are always staged, and with the gradient packed as f32[position][4]
   gradientNumbers: i32 = 0; // elements of a map of the gradient, if it is packed
+  rowAbove: i32 = 0; // not 0: two rows of three taps are summed at a time, with rows of the gradient so many bytes apart
   stage: i32 = 0; // a StageTask that stages each plane right before it is read; 0: planes are read in place
   // for planes of a single row that is read in place; the row table then has only the inner outputs:
   rowStart: i32 = 0; // byte offset of the row's first element from the window of a plane; positions outside of the row are zeros

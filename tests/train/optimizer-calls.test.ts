@@ -78,7 +78,16 @@ describe('groups', () => {
 
   it('are objects', () => {
     const optimizer = new SGD([parameter(1)], { lr: 1 });
-    assert.throws(() => optimizer.addParamGroup(3 as never), /^TypeError: param_group must be a dict/);
+    for (const [given, got] of [
+      [3, '3'],
+      [[parameter(1)], '\\[an object'],
+      [parameter(1), 'an object of class Parameter'],
+      [{ lr: 1 }, 'an object'],
+    ] as const)
+      assert.throws(
+        () => optimizer.addParamGroup(given as never),
+        new RegExp(`^TypeError: param_group must be a dict with params, but got ${got}.* \\[SGD\\]$`),
+      );
   });
 
   it('may be empty', () => {
@@ -347,7 +356,7 @@ describe('words', () => {
     ] as const) {
       const text = refused(() => crossEntropy(logits, target), /^size mismatch/, got);
       assert.ok(
-        text.startsWith(`size mismatch (got ${got}: expected classes of shape ${expected}, or`),
+        text.startsWith(`size mismatch (got ${got}): expected classes of shape ${expected}, or`),
         text,
       );
     }

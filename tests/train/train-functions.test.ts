@@ -235,7 +235,7 @@ const refusals: Record<string, [() => unknown, RegExp]> = {
   ],
   'cross entropy, probabilities of others': [
     () => crossEntropy([[1, 2]], [[0, 0, 1]]),
-    /got input: \[1, 2\] , target: \[1, 3\]: expected classes of shape \[1\], or probabilities of the input's shape/,
+    /got input: \[1, 2\] , target: \[1, 3\]\): expected classes of shape \[1\], or probabilities of the input's shape/,
   ],
   'cross entropy, ignored of probabilities': [
     () => crossEntropy([1, 2], [0.5, 0.5], { ignoreIndex: 1 }),

@@ -133,6 +133,40 @@ describe('a weight gradient of maps too large for one block', () => {
     });
 });
 
+describe('a weight gradient of kernels with rows of three taps', () => {
+  const axis = (output: number, kernel: number, stride = 1, dilation = stride, padding = 0) => ({
+    ...{ input: stride * (output - 1) + dilation * (kernel - 1) + 1 - 2 * padding, output },
+    ...{ kernel, stride, dilation, padding, upsample: 1 },
+  });
+  // whole vectors in rows, and one to three numbers more; one run, and several
+  for (const [height, width, channels, filters, isByTwoRows] of [
+    [axis(1, 2), axis(4, 3), 1, 1, true],
+    [axis(2, 3, 1, 1, 1), axis(6, 3, 1, 1, 1), 2, 1, true],
+    [axis(40, 3, 1, 1, 1), axis(41, 3, 1, 1, 1), 1, 2, true],
+    [axis(9, 4), axis(131, 3, 1, 3), 3, 1, true],
+    [axis(11, 5, 2), axis(127, 3, 2, 1), 1, 1, true],
+    [axis(5, 5, 1, 1, 2), axis(1024, 3), 1, 1, true],
+    // rows longer than a run
+    [axis(5, 3, 1, 1, 1), axis(1025, 3), 1, 1, false],
+    // no output reads the rows of the one above, shifted by one
+    [axis(12, 3, 2, 1), axis(130, 3), 1, 1, false],
+    [axis(12, 3, 1, 2), axis(130, 3), 1, 1, false],
+  ] as const) {
+    const form = { batch: 2, groups: 3, channels, filters, axes: [height, width] };
+    it(`is the sum of all its products: ${height.kernel}x3 for ${height.output}x${width.output} outputs`, () => {
+      const c = convolutionFrom(form);
+      const [x, g] = [integers(numbersOf(c).input, 3), integers(numbersOf(c).output, 4)];
+      // what a sum must not meet: neither padding nor the ends of other rows change it
+      x[0] = 2 ** 20;
+      g[g.length - 1] = 2 ** 20;
+      const wanted = weightGradientsOf(c, x, g).output;
+      const gradient = new WeightGradient(c, 'weightPlanes');
+      assert.equal(gradient.plan.way.byTwoRows, isByTwoRows);
+      for (const place of places) assertSame(compute(gradient, c, x, g, place, true), wanted, c.line);
+    });
+  }
+});
+
 describe('a row with zeros beside it', () => {
   /** One axis with so many outputs, and so much input as that takes with its padding. */
   const axis = (output: number, kernel: number, dilation: number, padding: number, behind: number) => ({
@@ -180,21 +214,23 @@ describe('a row with zeros beside it', () => {
 });
 
 describe('groups side by side', () => {
-  const map = (output: number) => ({
-    ...{ input: output, output, kernel: 3, padding: 1 },
-    ...{ stride: 1, dilation: 1, upsample: 1 },
+  const map = (output: number, stride = 1) => ({
+    ...{ input: stride * output, output, kernel: 3, padding: 1 },
+    ...{ stride, dilation: 1, upsample: 1 },
   });
-  const depthwise = (groups: number, output: number) => {
-    const axes = [map(output), map(output)];
+  const depthwise = (groups: number, output: number, stride?: number) => {
+    const axes = [map(output, stride), map(output, stride)];
     return convolutionFrom({ batch: 1, groups, channels: 1, filters: 1, axes });
   };
 
   it('are taken for small maps of several groups', () => {
-    const entry = (groups: number, output: number) =>
-      new WeightGradient(depthwise(groups, output)).plan.way.entry;
+    const entry = (groups: number, output: number, stride?: number) =>
+      new WeightGradient(depthwise(groups, output, stride)).plan.way.entry;
     for (const output of [7, 14]) assert.equal(entry(64, output), 'weightQuads');
-    assert.equal(entry(64, 112), 'weightPlanes');
+    for (const output of [28, 112]) assert.equal(entry(64, output), 'weightPlanes');
     assert.equal(entry(1, 14), 'weightPlanes');
+    // four maps with a stride are copied number by number
+    assert.equal(entry(64, 7, 2), 'weightPlanes');
   });
 
   it('keep what is not finite to themselves', () => {
@@ -339,6 +375,8 @@ describe('the tap table of weightPlanes', () => {
         channels: 1,
         filters: 1,
         taps,
+        rowsOfThree: false,
+        isStrided: false,
         sizes: [1, 9, 9] as const,
         map: 81,
         numbers: 400,

@@ -110,6 +110,6 @@ function checkPositions(target: Shape, input: Shape, { positions }: Layout, wher
     refuse(where, `Expected input batch_size (${input[0]}) to match target batch_size (${target[0]}).`);
   refuse(
     where,
-    `size mismatch (got input: ${describe(input)} , target: ${describe(target)}: expected classes of shape ${describe(positions)}, or probabilities of the input's shape`,
+    `size mismatch (got input: ${describe(input)} , target: ${describe(target)}): expected classes of shape ${describe(positions)}, or probabilities of the input's shape`,
   );
 }

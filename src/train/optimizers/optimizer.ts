@@ -63,7 +63,8 @@ export abstract class Optimizer<O extends object = any> {
    */
   addParamGroup(group: GivenGroup<O>): void {
     const where = this.#where;
-    if (typeof group !== 'object' || group === null) refuseKind(where, 'param_group must be a dict');
+    if (typeof group !== 'object' || group === null || !('params' in group))
+      refuseKind(where, `param_group must be a dict with params, but got ${describe(group)}`);
     const { params: given, ...options } = group;
     optionsObject(options, this.#optionNames, where);
     const params = parametersOf(given, where);

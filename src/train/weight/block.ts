@@ -3,7 +3,6 @@
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { mapAxes } from '../../geometry/axis.js';
 import { positionsOf } from '../../geometry/intervals.js';
-import { startsIn } from '../../geometry/slice.js';
 import type { Region } from '../../plan/region.js';
 import { layoutOn } from '../../run/block-layouts.js';
 import { type Layout, startOf } from '../../run/layout.js';
@@ -22,7 +21,7 @@ import { StageTask } from '../../shared/task.js';
 import { type LongRow, longRowFields, longRowOf } from './long-row.js';
 import type { WeightPlan } from './plan.js';
 import { type RowStrides, rowsOf } from './rows.js';
-import type { Way } from './ways.js';
+import { numbersIn, packedStrides, stridesOf, tapsIn } from './window.js';
 
 /** The words of tasks that hold the addresses of operands. */
 const SOURCE = wordOf(new StageTask(), 'source');
@@ -129,7 +128,7 @@ export class WeightBlock {
     const { groups, filters, channels } = convolution;
     const own = writer.table(way.tables);
     const strides = stridesOf(fields);
-    const taps = this.#taps(strides);
+    const taps = tapsIn(plan, this.slices, strides);
     const common = {
       groups,
       filters,
@@ -153,6 +152,7 @@ export class WeightBlock {
         windowChannel: strides.channel,
         gradientImage: gradient.image,
         side: way.side,
+        rowAbove: way.byTwoRows ? gradient.row : 0,
         gradientNumbers: (depths * gradient.depth) / FLOAT_BYTES,
         ...(this.#longRow && longRowFields(fields, this.#longRow)),
       });
@@ -165,7 +165,7 @@ export class WeightBlock {
       channelImage: strides.image,
       channelGroup: windowGroup,
       channelStride: strides.channel,
-      channelNumbers: this.#numbers(strides, taps),
+      channelNumbers: numbersIn(this.slices, strides, taps),
       panelImage: way.panelImage,
       filterTiles: way.tables.length - TILE_FILTERS - 1,
       filterTable: own,
@@ -208,57 +208,4 @@ export class WeightBlock {
     );
     return { runs: writer.table(runs), runCount: runs.length - 1, rowTable: writer.table(table) };
   }
-
-  /** The byte offset of each weight of a filter (or of one channel of it) in the window of a group, in the order of the weights. */
-  #taps(strides: ChannelStrides): Int32Array {
-    const { plan, slices } = this;
-    const bytes = [strides.depth, strides.row, strides.column];
-    const [depths, heights, widths] = mapAxes(slices, (slice, axis) => {
-      const starts = Array.from(startsIn(slice, 0), (start) => start * bytes[axis]);
-      // `startsIn` is in the order of input positions
-      return slice.split.kernelStep < 0 ? starts.reverse() : starts;
-    });
-    const table = new Int32Array(plan.way.taps);
-    const channels = plan.way.isByChannel ? 1 : plan.convolution.channels;
-    let filled = 0;
-    for (let channel = 0; channel < channels; channel++)
-      for (const depth of depths)
-        for (const height of heights)
-          for (const width of widths) table[filled++] = channel * strides.channel + depth + height + width;
-    // pads the table, which is rounded up, with the last tap
-    return table.fill(table[filled - 1] ?? 0, filled);
-  }
-
-  /** The number of elements of a channel up to the last one that is read. */
-  #numbers(strides: ChannelStrides, taps: Int32Array): number {
-    const [depths, heights, width] = mapAxes(this.slices, ({ count }) => count);
-    const last = taps.reduce((a, b) => Math.max(a, b), 0);
-    return ((depths - 1) * strides.depth + (heights - 1) * strides.row + last) / FLOAT_BYTES + width;
-  }
-}
-
-/** The strides of a window in bytes. */
-interface ChannelStrides extends RowStrides {
-  readonly channel: number;
-}
-
-function stridesOf(fields: PlacedWindow['fields']): ChannelStrides {
-  const { windowImage = 0, windowChannel = 0, windowDepth = 0, windowRow = 0 } = fields;
-  return {
-    image: windowImage,
-    channel: windowChannel,
-    depth: windowDepth,
-    row: windowRow,
-    column: FLOAT_BYTES,
-  };
-}
-
-/** The strides of the packed window in bytes. */
-function packedStrides({ image, depth, row, column }: RowStrides, { panelImage, side }: Way): RowStrides {
-  return {
-    image: panelImage || image,
-    depth: side * depth,
-    row: side * row,
-    column: side * column,
-  };
 }

@@ -68,13 +68,15 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
   const axes = fold(whole, outside);
   const taps = product(axes.map(({ kernel }) => kernel));
   const map = product(axes.map(({ output }) => output));
+  const kernelRows = { rowsOfThree: readsRowsOfThree(axes), isStrided: axes[2].stride > 1 };
   /** Cuts the work into blocks. `share` scales the input bytes that a block is charged for, compared with copied and staged inputs. */
   const cutFor = (share: number, name: WayName | undefined) => {
     const { cuts, images } = cutsOf({ ...convolution, channels: share * channels }, axes, false);
     const slices = cutSlices(axes, cuts, outside, false);
     const sizes = largest(slices, ({ count }) => count);
     const numbers = product(largest(slices, ({ staged }) => staged));
-    const way = chosenWay({ images, groups, channels, filters, taps, sizes, map, numbers }, name);
+    const work = { images, groups, channels, filters, taps, ...kernelRows, sizes, map, numbers };
+    const way = chosenWay(work, name);
     return { images, slices, sizes, way };
   };
   // packed inputs may need half as many bytes again
@@ -113,6 +115,12 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
       scratch: tablesAt + WORD_BYTES * tableWords(slices, images, way),
     },
   };
+}
+
+/** Whether neighbouring outputs of a column read neighbouring rows of one plane, with three taps in each. */
+function readsRowsOfThree([depth, height, width]: Readonly<PerAxis<StridedAxis>>): boolean {
+  const isPlane = depth.kernel === 1 && depth.output === 1;
+  return isPlane && width.kernel === 3 && height.stride === height.dilation;
 }
 
 /** An upper bound for the words of a block's tasks and tables. */

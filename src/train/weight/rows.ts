@@ -18,7 +18,7 @@ export interface RowStrides {
 export interface RowOrder {
   /** positions per step: the lanes of a vector, or 1 */
   readonly step: number;
-  /** the most steps of a run; a row is split where a run is full */
+  /** the most steps of a run. Only rows that are longer are split, where a run is full */
   readonly mostSteps: number;
 }
 
@@ -44,6 +44,7 @@ export function rowsOf(
 ): BlockRows {
   const words: number[] = [];
   const runs = [0];
+  const rowSteps = Math.ceil(width / step);
   let steps = 0;
   for (let image = 0; image < images; image++)
     for (let depth = 0; depth < depths; depth++)
@@ -51,7 +52,7 @@ export function rowsOf(
         const from = image * gradient.image + gradient.at(depth, row);
         const input = image * window.image + depth * window.depth + row * window.row;
         for (let begin = 0; begin < width; ) {
-          if (steps === mostSteps) {
+          if (rowSteps > mostSteps ? steps === mostSteps : steps + rowSteps > mostSteps) {
             runs.push(words.length / ROW_WORDS);
             steps = 0;
           }

@@ -20,6 +20,10 @@ export interface WeightWork {
   readonly filters: number;
   /** kernel elements */
   readonly taps: number;
+  /** the kernel has rows of three taps, and an output reads the rows of the one above, shifted by one */
+  readonly rowsOfThree: boolean;
+  /** whether neighbouring outputs of a row read inputs that are not neighbours */
+  readonly isStrided: boolean;
   /** outputs along each axis */
   readonly sizes: Readonly<PerAxis>;
   /** elements of a whole map of the gradient */
@@ -48,6 +52,8 @@ export interface Way {
   readonly tables: readonly number[];
   /** of weightPairs: see WeightPairsTask */
   readonly tapsAtOnce?: number;
+  /** of weightPlanes: two rows of three taps are summed at a time, while there are two */
+  readonly byTwoRows?: boolean;
   /** the number of maps that are interleaved in the packed window; 1 if it is not packed */
   readonly side: number;
   /** panels of channels per group, and bytes of one image of a panel; 0 if the window is not packed */
@@ -116,9 +122,10 @@ const LEAST_TAPS = 3;
 
 /** One filter by several taps of a channel, vectorized along rows. Each plane is staged right before it is read. */
 function planes(work: WeightWork): Way {
-  const { images, groups, channels, filters, taps, numbers } = work;
+  const { images, groups, channels, filters, taps, numbers, rowsOfThree, sizes } = work;
+  const byTwoRows = rowsOfThree && sizes[2] <= LANES * DOTS_STEPS;
   const rounds = Math.ceil(taps / GRADIENT_TAPS);
-  const rounded = Math.max(taps, GRADIENT_TAPS * (rounds - 1) + LEAST_TAPS);
+  const rounded = byTwoRows ? taps : Math.max(taps, GRADIENT_TAPS * (rounds - 1) + LEAST_TAPS);
   // one more, since sums are added in pairs
   const sumsChannel = DOUBLE_BYTES * (rounded + 1);
   const sumsFilter = channels * sumsChannel;
@@ -130,6 +137,7 @@ function planes(work: WeightWork): Way {
     // staging may write three elements past the end
     workspace: { spareTile: TILE_BYTES, plane: FLOAT_BYTES * numbers + LINE },
     isByChannel: true,
+    byTwoRows,
     taps: rounded,
     sumsChannel,
     sumsFilter,
@@ -140,15 +148,16 @@ function planes(work: WeightWork): Way {
 }
 
 /**
- * Like `planes`, but vectorized over four groups: there are no partial vectors, and no sums across lanes. The speed-up is 1.3 for maps of
- * 14 x 14 and 1.45 for 7 x 7. For large maps packing costs more than it saves: 0.7 of g64 c64 f64 i56x56 k3x3 s2x2 p1x1.
+ * Like `planes`, but vectorized over four groups: there are no partial vectors, and no sums across lanes. The speed-up is 1.05 to 1.35 for
+ * maps of 14 x 14 and 1.45 to 1.75 for 7 x 7. For large maps packing costs more than it saves. With a stride it copies number by number,
+ * so it hardly ever pays: 0.88 of 5x5 kernels with stride 2 on maps of 28 x 28.
  */
 function quads(work: WeightWork): Way {
-  const { images, groups, channels, filters, sizes, map, numbers } = work;
-  const way = planes(work);
+  const { images, groups, channels, filters, isStrided, sizes, map, numbers } = work;
+  const way = planes({ ...work, rowsOfThree: false });
   const items = Math.ceil(groups / LANES) * channels;
-  const dots = Math.ceil(way.taps / GRADIENT_TAPS) * (4 * product(sizes) + 40);
-  const packing = 1.8 * numbers + 0.3 * filters * map;
+  const dots = Math.ceil(way.taps / GRADIENT_TAPS) * (4.8 * product(sizes) + 48);
+  const packing = (isStrided ? 7 : 2.2) * numbers + 0.36 * filters * map;
   const packed = FLOAT_BYTES * LANES;
   return {
     ...way,
