@@ -34,7 +34,7 @@ const ofBoth: Record<string, Work[]> = {
   'tree/levelUp': [four],
   // the lowest levels read the factors of each node; a product reads no node, but three complex vectors for two
   'tree/halves': [work(18, 16, 24, 16)],
-  'tree/productOf2': [work(10, 16, 12, 4)],
+  'tree/productOf2': [work(10, 12, 12, 4)],
   'columns/level4': [four, four],
   'columns/level2': [two, two],
   'butterfly/all3': [three, three],
