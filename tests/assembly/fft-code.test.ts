@@ -23,8 +23,8 @@ const work = (loads: number, products: number, sums: number, stores: number, shu
   stores,
 });
 
-// a butterfly of four: eight vectors, three of them times factors, which the loops of one node hold
-const four = work(8, 12, 22, 8);
+// a butterfly of four: eight vectors, three of them times factors, which the loops of one node hold. Two sums wait in memory
+const four = work(10, 12, 22, 10);
 const three = work(6, 12, 16, 6);
 const two = work(4, 4, 6, 4);
 
@@ -34,7 +34,7 @@ const ofBoth: Record<string, Work[]> = {
   'tree/levelUp': [four],
   // the lowest levels read the factors of each node; a product reads no node, but three complex vectors for two
   'tree/halves': [work(18, 16, 24, 16)],
-  'tree/productOf2': [work(10, 16, 12, 4)],
+  'tree/productOf2': [work(10, 12, 12, 4)],
   'columns/level4': [four, four],
   'columns/level2': [two, two],
   'butterfly/all3': [three, three],
