@@ -88,10 +88,13 @@ export function planByRow(plan: Plan, row: Algorithm): Plan {
   return planWith(plan, cuts, plan.images, chooseRow, true);
 }
 
-/** The same plan in other blocks: with the same row, and classes of outputs share their windows if they did. */
-export function recutPlan(plan: Plan, cuts: Cuts, images: number): Plan {
+/**
+ * The same plan in other blocks: classes of outputs share their windows if they did.
+ * @param chooseRow takes the plan's row by default
+ */
+export function recutPlan(plan: Plan, cuts: Cuts, images: number, chooseRow = sameRow(plan)): Plan {
   const isShared = plan.slices.some((list) => list.some(({ leads }) => leads.some((lead) => lead > 0)));
-  return planWith(plan, cuts, images, sameRow(plan), isShared);
+  return planWith(plan, cuts, images, chooseRow, isShared);
 }
 
 /** Chooses the row of a plan again for other blocks, with a cost in proportion to their outputs. */
