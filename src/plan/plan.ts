@@ -211,7 +211,9 @@ function planWith(
   const { choice, tile, cuts, slices, classes, fusedInterleave } = chosen;
 
   // the register tiles, the taps, and the variant that computes them
-  const filterTiles = choice.algorithm.filterTiles(filters * classes);
+  // not those of a block: blocks of other sizes share packed weights
+  const outputs = (batch * product(axes.map(({ output }) => output))) / classes;
+  const filterTiles = choice.algorithm.filterTiles(filters * classes, outputs);
   const packedFilters = sum(filterTiles);
   const { tapSets, weights } = packedTapSets(outline, chosen, packedFilters);
   const work = {

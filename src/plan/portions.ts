@@ -1,10 +1,7 @@
 // Portions: the same plan in more blocks, for several threads or for plain tensors. Each output is summed in the same order, so no bit of the
 // result depends on the number of blocks.
 
-import { FLOAT_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
-import { largest } from '../geometry/slice.js';
 import { direct } from './algorithms/direct.js';
 import { gemm } from './algorithms/gemm.js';
 import { copyCutsOf, granuleOf } from './cache-cuts.js';
@@ -54,11 +51,11 @@ export function planForPlainTensors(plan: Plan): Plan | undefined {
  * closer together. 1.2 for plain n1 g1 c32 f16 i256x256 k1x1, 1.05 for plain n1 g1 c96 f24 i128x128 k1x1. Not where `gemm` adds several sums.
  */
 function planInPlace(plan: Plan): Plan | undefined {
-  const { choice, blocks, packedFilters, tapSets, slices, cuts, images } = plan;
+  const { choice, blocks, packedFilters, tapSets, convolution, bytes, cuts, images } = plan;
   const addsSums = tapSets.some(({ terms, termsAtOnce }) => terms > termsAtOnce);
   if (choice.algorithm !== gemm || choice.asked || blocks === 1 || packedFilters > MANY_FILTERS || addsSums)
     return undefined;
-  const mapBytes = FLOAT_BYTES * product(largest(slices, ({ loaded }) => loaded));
+  const mapBytes = bytes.loaded / (images * convolution.groups * convolution.channels);
   const other = recutPlan(plan, cuts, images, (workload) =>
     choose({ ...workload, mapBytes }, {}, [direct, gemm]),
   );
