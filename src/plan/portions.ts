@@ -9,8 +9,8 @@ import { choose } from './choice.js';
 import { planBytesOf } from './memory.js';
 import { type Plan, recutPlan } from './plan.js';
 
-/** Packing pays for more filters in any case: 0.96 by `direct` for plain n1 g1 c24 f100 i128x128 k1x1. */
-const MANY_FILTERS = 64;
+/** Packing pays for more filters in any case: 0.97 by `direct` for plain n1 g1 c64 f64 i64x64 k1x1, 0.96 for n1 g1 c24 f100 i128x128 k1x1. */
+const MANY_FILTERS = 48;
 
 /** From this share of the wanted portions on no other axis is cut: shorter segments take longer to copy. */
 const ENOUGH = 0.85;
