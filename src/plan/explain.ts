@@ -51,10 +51,13 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** The number of blocks for plain arrays, where it differs from the plan's. */
+/** The number of blocks for plain arrays and their row, where these differ from the plan's. */
 function copiesInWords(plan: Plan): string {
-  const smaller = planForPlainTensors(plan);
-  return smaller ? `, plain arrays in ${smaller.blocks} blocks` : '';
+  const other = planForPlainTensors(plan);
+  if (!other) return '';
+  const { algorithm } = other.choice;
+  const row = algorithm === plan.choice.algorithm ? '' : ` by ${algorithm.name}`;
+  return `, plain arrays in ${other.blocks} blocks${row}`;
 }
 
 /** A number of four digits, with the unit of a power of a thousand. */

@@ -87,10 +87,13 @@ export function planByRow(plan: Plan, row: Algorithm): Plan {
   return planWith(plan, cuts, plan.images, chooseRow, true);
 }
 
-/** The same plan in other blocks: with the same row, and classes of outputs share their windows if they did. */
-export function recutPlan(plan: Plan, cuts: Cuts, images: number): Plan {
+/**
+ * The same plan in other blocks: classes of outputs share their windows if they did.
+ * @param chooseRow takes the plan's row by default
+ */
+export function recutPlan(plan: Plan, cuts: Cuts, images: number, chooseRow = sameRow(plan)): Plan {
   const isShared = plan.slices.some((list) => list.some(({ leads }) => leads.some((lead) => lead > 0)));
-  return planWith(plan, cuts, images, sameRow(plan), isShared);
+  return planWith(plan, cuts, images, chooseRow, isShared);
 }
 
 /** Chooses the row of a plan again for other blocks, with a cost in proportion to their outputs. */
@@ -167,7 +170,9 @@ function planWith(
   const { choice, tile, cuts, slices, classes, fusedInterleave } = chosen;
 
   // the register tiles, the taps, and the variant that computes them
-  const filterTiles = choice.algorithm.filterTiles(filters * classes);
+  // not those of a block: blocks of other sizes share packed weights
+  const outputs = (batch * product(axes.map(({ output }) => output))) / classes;
+  const filterTiles = choice.algorithm.filterTiles(filters * classes, outputs);
   const packedFilters = sum(filterTiles);
   const { tapSets, weights } = packedTapSets(outline, chosen, packedFilters);
   const work = {

@@ -107,6 +107,9 @@ describe('the variant that a plan names', () => {
     ['n1 g1 c9 f29 i3x3 k1x1', 'correlate4x8InPlace correlate5x8InPlace'],
     ['n3 g2 c1200 f150 i1x1 k1x1', 'correlate10x4 correlate5x8'],
     ['n1 g1 c600 f600 i1x1 k1x1', 'correlate20x1'],
+    ['n1 g1 c256 f16 i3x3 k3x3', 'correlate20x1'],
+    ['n1 g3 c90 f72 i1x1 k1x1', 'correlate20x1 correlate5x8'],
+    ['n3 g2 c40 f16 i1x1 k1x1', 'correlate10x4'],
     ['n2 g1 c600 f600 i5x5 k1x1', 'correlate10x4 correlate5x8'],
     ['n1 g1 c64 f64 i56x56 k3x1 p1x0', 'correlate4x8 correlate5x8 input8 output8'],
   ] as [string, string, AlgorithmName?][]) {

@@ -187,7 +187,7 @@ describe('filter tiles', () => {
   it('cover 1 ... 200 filters exactly, with as few tiles as can be; one or two may share a tile of three', () => {
     for (const algorithm of algorithms) {
       for (let filters = 1; filters <= 200; filters++) {
-        const sizes = algorithm.filterTiles(filters);
+        const sizes = algorithm.filterTiles(filters, 100);
         const starts = tileStarts(sizes);
         assert.deepEqual(
           starts.slice(1).map((end, tile) => end - starts[tile]),
@@ -203,6 +203,16 @@ describe('filter tiles', () => {
         }
       }
     }
+  });
+
+  it('are all of five in gemm for up to four outputs of more than five filters; of a single output not three beside fours', () => {
+    const gemm = algorithms[algorithms.length - 1];
+    const tiles = (filters: number, outputs: number) => gemm.filterTiles(filters, outputs).join('');
+    assert.deepEqual(
+      [5, 6, 16, 24, 28, 31].map((filters) => tiles(filters, 1)),
+      ['5', '55', '5555', '55555', '555555', '55555555'],
+    );
+    assert.deepEqual([tiles(16, 4), tiles(31, 2), tiles(16, 5)], ['5555', '5555555', '4444']);
   });
 
   function fewestTiles(filters: number): number {

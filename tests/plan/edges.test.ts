@@ -108,7 +108,7 @@ describe('the kernel table', () => {
     const names = algorithms.map(({ name }) => name);
     assert.deepEqual(names, ['depthwise', 'winograd', 'direct', 'gemm']);
     for (const algorithm of algorithms) {
-      const [filters] = algorithm.filterTiles(20);
+      const [filters] = algorithm.filterTiles(20, 100);
       assert.ok(Number.isInteger(filters) && filters > 0, algorithm.name);
     }
   });
@@ -131,7 +131,7 @@ describe('the kernel table', () => {
 
 for (const algorithm of algorithms) {
   const { name } = algorithm;
-  const [filters] = algorithm.filterTiles(20);
+  const [filters] = algorithm.filterTiles(20, 100);
   // the longest tile of a row's variants
   const pixels = name === 'direct' || name === 'depthwise' ? ROW_PIXELS : TILE_PIXELS;
   describe(`${name}, tile ${filters}x${pixels}`, () => {

@@ -61,6 +61,34 @@ describe('plain arrays', () => {
     });
   }
 
+  // channels of a block lie closer together than those of the tensor, which are pages apart
+  for (const line of [
+    'n1 g1 c20 f12 i256x256 k1x1',
+    'n1 g1 c40 f13 i160x160 k1x1',
+    'n1 g2 c72 f24 i64x64x8 k1x1x1',
+    'n1 g1 c256 f12 i100x150 k1x1',
+  ])
+    it(`pass by another row: ${line}`, () => {
+      const plan = planOfLine(line);
+      const other = planForPlainTensors(plan);
+      assert.deepEqual([plan.choice.algorithm.name, other?.choice.algorithm.name], ['gemm', 'direct']);
+      const { plain, whole, explained, blocks } = outputs(line);
+      assertSame(plain, whole, line);
+      assert.equal(blocks, other?.blocks);
+      assert.ok(explained.includes(`plain arrays in ${blocks} blocks by direct`), explained);
+      const activated = outputs(line, { activation: 'silu', inputActivation: 'relu' });
+      assertSame(activated.plain, activated.whole, `${line}, activated`);
+      const spoiled = outputs(line, {}, (x) => x.fill(Number.NaN, x.length >> 1, (x.length >> 1) + 9));
+      assertSame(spoiled.plain, spoiled.whole, `${line}, not finite`);
+      const asked = planForPlainTensors(planOfLine(line, { algorithm: 'gemm' }));
+      assert.notEqual(asked?.choice.algorithm.name, 'direct', 'not if the caller named gemm');
+    });
+
+  it('pass by the same row where sums are added, or where many filters share what is packed', () => {
+    for (const line of ['n1 g1 c1024 f18 i38x63 k1x1', 'n1 g1 c24 f100 i128x128 k1x1'])
+      assert.notEqual(planForPlainTensors(planOfLine(line))?.choice.algorithm.name, 'direct', line);
+  });
+
   for (const line of ['n1 g1 c64 f64 i56x56 k3x3 p1x1', 'n1 g1 c256 f8 i14x14 k1x1'])
     it(`pass as a whole where they are small: ${line}`, () => {
       assert.equal(planForPlainTensors(planOfLine(line)), undefined);

@@ -162,8 +162,8 @@ export interface Algorithm<Name extends string = string> {
   readonly compares: boolean;
   /** its proposal, or the reason why it can't compute the workload */
   readonly propose: (workload: Workload) => Proposal | string;
-  /** how it divides filters among register tiles */
-  readonly filterTiles: (filters: number) => FilterTiles;
+  /** how it divides filters among register tiles, for so many outputs of all images and a class */
+  readonly filterTiles: (filters: number, outputs: number) => FilterTiles;
   readonly variant: (work: CutWork) => Variant;
 }
 

@@ -9,7 +9,7 @@ import { largest } from '../../geometry/slice.js';
 import { LEAKY_RELU, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
-import { filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
+import { filterPartsOf, inTilesFor, LEAST_TILE_FILTERS } from '../filter-tiles.js';
 import { type Algorithm, PACKING_COST, productCost, weightCost } from './algorithm.js';
 
 /** Filter tiles that are computed at once: four of five filters, for a single remaining pixel. */
@@ -27,7 +27,7 @@ export const gemm: Algorithm<'gemm'> = {
     const loading = weightCost(filters * terms, Math.ceil(panels / PANEL_TILES));
     return { cost: (panels * (products + packing) + loading) / images };
   },
-  filterTiles: inRegisterTiles,
+  filterTiles: inTilesFor,
   variant: ({ convolution, images, filterTiles, tapSets, slices }) => {
     const tilesOf = (images: number, sizes: Readonly<PerAxis>) =>
       Math.ceil((images * product(sizes)) / TILE_PIXELS);
