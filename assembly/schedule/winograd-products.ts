@@ -133,7 +133,7 @@ function tilesDown(
   const live = plane * (task.livePlanes - first) - term;
   const liveEnd = plane * (task.livePlanesEnd - first) - term;
   for (let f = from, after = f; f < to; f = after) {
-    const isTwo = isHalf && areFives(task.filterTable, f, to);
+    const isTwo = isHalf && areFives(task.filterTable, f, 2, to);
     after = isTwo ? f + 2 : f + 1;
     const filters = firstFilter(task.filterTable, f + 1) - firstFilter(task.filterTable, f);
     const tile = (<usize>(inChunk * filters)) << 2;
