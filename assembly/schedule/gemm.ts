@@ -126,8 +126,8 @@ function multiply(
         const row = firstFilter(task.filterTable, f);
         const left = pixels - pixel;
         // a single remaining pixel: four tiles of five filters at once; up to four: two such tiles
-        const isFour = left == 1 && f + 4 <= to && firstFilter(task.filterTable, f + 4) == row + 20;
-        const isTwo = !isFour && left <= HALF_TILE && areFives(task.filterTable, f, to);
+        const isFour = left == 1 && areFives(task.filterTable, f, 4, to);
+        const isTwo = !isFour && left <= HALF_TILE && areFives(task.filterTable, f, 2, to);
         next = f + (isFour ? 4 : isTwo ? 2 : 1);
         const a = weights + ((<usize>term * packed + <usize>terms * row) << 2);
         const c = target + offset + <usize>row * <usize>task.targetFilter;

@@ -23,11 +23,12 @@ export function correlate(
   else correlate3x8(terms, a, b, c, row, bias, add);
 }
 
-/** Whether filter tiles `tile` and `tile + 1`, before tile `end`, are of five filters, as correlate10x4 needs. */
+/** Whether the `count` filter tiles from `tile` on are before tile `end` and of five filters, as correlate10x4 and correlate20x1 need. */
 // @ts-ignore: decorator
 @inline
-export function areFives(filterTable: i32, tile: i32, end: i32): bool {
-  return tile + 2 <= end && firstFilter(filterTable, tile + 2) - firstFilter(filterTable, tile) == 10;
+export function areFives(filterTable: i32, tile: i32, count: i32, end: i32): bool {
+  const after = tile + count;
+  return after <= end && firstFilter(filterTable, after) - firstFilter(filterTable, tile) == 5 * count;
 }
 
 /** `width` pixels of the staged window, at least eight. */
