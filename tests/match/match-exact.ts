@@ -4,7 +4,7 @@
 import type { Stored } from '../helpers/fixtures.js';
 
 /** A number as a multiple of 2^-149. */
-function whole(x: number): bigint {
+export function whole(x: number): bigint {
   let shift = 149;
   let scaled = x;
   // a float32 has 24 bits: below 2^53 the product is exact
@@ -30,6 +30,40 @@ export function exactCoefficient(a: readonly bigint[], b: readonly bigint[]): nu
   if (squares === 0n) return 0;
   const product = numerator(a, b);
   const quotient = Number((product * product * (1n << BITS)) / squares) / 2 ** Number(BITS);
+  return product < 0n ? -Math.sqrt(quotient) : Math.sqrt(quotient);
+}
+
+/** One channel: a template, a window, and weights, in whole numbers. */
+export interface ExactChannel {
+  readonly t: readonly bigint[];
+  readonly x: readonly bigint[];
+  readonly weights: readonly bigint[];
+}
+
+const total = (list: readonly bigint[]) => list.reduce((sum, x) => sum + x, 0n);
+
+/**
+ * The coefficient with weights M, Σ M²(t − t')(x − x') over its norms, where t' = Σ Mt / Σ M and x' likewise for each channel. Channels
+ * without a weight are left out; 0 if a norm is 0.
+ */
+export function exactWeighted(all: readonly ExactChannel[]): number {
+  const channels = all.filter(({ weights }) => total(weights) > 0n);
+  let [product, tt, xx] = [0n, 0n, 0n];
+  channels.forEach(({ t, x, weights }, channel) => {
+    const sum = total(weights);
+    const [meanT, meanX] = [t, x].map((list) => total(list.map((value, i) => value * weights[i])));
+    // every channel is multiplied by the squared sums of the others' weights
+    const factor = channels.reduce((f, other, i) => (i === channel ? f : f * total(other.weights) ** 2n), 1n);
+    weights.forEach((weight, i) => {
+      const a = weight * (sum * t[i] - meanT);
+      const b = weight * (sum * x[i] - meanX);
+      product += factor * a * b;
+      tt += factor * a * a;
+      xx += factor * b * b;
+    });
+  });
+  if (tt === 0n || xx === 0n) return 0;
+  const quotient = Number((product * product * (1n << BITS)) / (tt * xx)) / 2 ** Number(BITS);
   return product < 0n ? -Math.sqrt(quotient) : Math.sqrt(quotient);
 }
 

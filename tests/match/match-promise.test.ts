@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { matchTemplate } from '#src/match.js';
 import type { Stored } from '../helpers/fixtures.js';
-import { exactMap } from './match-exact.js';
+import { exactMap, exactWeighted, whole } from './match-exact.js';
 
 /** Pictures that break sums: what a pixel is, from its place and a random number from -1 to 1. */
 const pictures: Record<string, (y: number, x: number, random: number) => number> = {
@@ -122,5 +122,102 @@ describe('matchTemplate is within 1e-6 of the coefficient', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  /** Weights, from a random number from -1 to 1. */
+  const weightings: Record<string, (random: number) => number> = {
+    'a mask': (random) => Number(random > 0),
+    'a mask of a few': (random) => Number(random > 0.8),
+    'weights up to 1': (random) => Math.abs(random),
+    'weights of every size': (random) => 10 ** (38 * random),
+    'mostly light weights': (random) => (random > 0.8 ? 1 : 1e-20),
+  };
+
+  for (const [kind, weightOf] of Object.entries(weightings))
+    it(`channels with ${kind}, and with a mask of the image`, () => {
+      const binary = (random: number) => Number(weightOf(random) > 0);
+      const kinds = fc.constantFrom(...Object.keys(pictures));
+      fc.assert(
+        fc.property(
+          fc.integer(),
+          kinds,
+          kinds,
+          fc.boolean(),
+          fc.boolean(),
+          (seed, one, two, isCut, isHidden) => {
+            const random = randomNumbers(seed);
+            const images = [one, two].map((each) => draw(each, [7, 9], random));
+            const templates = images.map((image, i) =>
+              isCut ? cut(image, [3, 2], 2, 4) : draw(i ? one : two, [3, 2], random),
+            );
+            const drawn = (count: number, of: (random: number) => number) =>
+              Float32Array.from({ length: count }, () => of(random()));
+            const mask = { data: drawn(12, isHidden ? binary : weightOf), shape: [2, 3, 2] };
+            if (mask.data.every((weight) => weight === 0)) mask.data[3] = 1;
+            const imageMask = { data: drawn(126, (r) => Number(!isHidden || r > -0.5)), shape: [2, 7, 9] };
+            if (isHidden) imageMask.data.fill(0, 0, 30);
+            const stacked = (parts: Stored[]) => ({
+              data: Float32Array.from(parts.flatMap(({ data }) => [...data])),
+              shape: [2, ...parts[0].shape],
+            });
+            const hidden = isHidden ? { imageMask, minOverlap: 0 } : {};
+            const got = matchTemplate(stacked(images), stacked(templates), {
+              channelAxis: 0,
+              mask,
+              ...hidden,
+            });
+            got.data.forEach((score, window) => {
+              const places = Array.from({ length: 6 }, (_, k) => {
+                const [y, x] = [Math.floor(window / 8) + (k >> 1), (window % 8) + (k & 1)];
+                return 9 * y + x;
+              });
+              const channels = images.map(({ data }, c) => ({
+                t: Array.from(templates[c].data, whole),
+                x: places.map((at) => whole(data[at])),
+                weights: places.map((at, k) => whole(mask.data[6 * c + k] * imageMask.data[63 * c + at])),
+              }));
+              const error = Math.abs(score - exactWeighted(channels));
+              assert.ok(error <= 1e-6, `${one}, ${two}: window ${window} is ${score}, off by ${error}`);
+            });
+          },
+        ),
+        { numRuns: 40 },
+      );
+    });
+
+  it('weights of which one outweighs the others', () => {
+    const mask = { data: [1e-20, 1e-20, 1, 1e-20], shape: [4] };
+    const { data } = matchTemplate([3, 1, 4, 1, 5, 9, 2, 6], [2, 7, 1, 8], { mask });
+    // what is left of the mean's neighbour is as large as the light elements: -(Σ light) and each of them
+    const light = [0, 1, 3];
+    const image = [3, 1, 4, 1, 5, 9, 2, 6];
+    data.forEach((score, window) => {
+      const vector = (list: number[]) => {
+        const far = light.map((k) => list[k] - list[2]);
+        return [...far, -far.reduce((a, b) => a + b)];
+      };
+      const [t, x] = [vector([2, 7, 1, 8]), vector(image.slice(window, window + 4))];
+      const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+      const want = dot(t, x) / Math.sqrt(dot(t, t) * dot(x, x));
+      assert.ok(Math.abs(score - want) <= 1e-6, `window ${window}: ${score} instead of ${want}`);
+    });
+  });
+
+  it('a faint channel, where the mask of the image leaves out the other', () => {
+    const faint = [1.2e-20, -1.1e-20, 3e-20, 5e-21];
+    const imageMask = [
+      [0, 0, 1, 1],
+      [1, 1, 1, 1],
+    ];
+    const options = { channelAxis: 0, imageMask, minOverlap: 0 };
+    const { data } = matchTemplate(
+      [[4, 2, 7, 1], faint],
+      [
+        [1, 2],
+        [3, 1],
+      ],
+      options,
+    );
+    assert.equal(data[0], 1);
   });
 });

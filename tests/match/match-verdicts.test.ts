@@ -127,6 +127,33 @@ describe('matchTemplate, where the sources disagree', () => {
       );
   });
 
+  it('many windows of equal numbers have the scores of their definition, with weights too', () => {
+    const [height, width, h, w] = [24, 30, 3, 4];
+    const weights = Float32Array.from({ length: h * w }, (_, i) => (i % 5) / 2);
+    for (const channels of [1, 2]) {
+      // zeros, a part of sevens and one of noise
+      const image = tensor([channels, height, width]);
+      image.data.forEach((_, i) => {
+        const [y, x] = [Math.floor(i / width) % height, i % width];
+        if (y > 5 || x > 9) image.data[i] = x > 20 ? 7 : 0;
+      });
+      const template = tensor([channels, h, w], 2);
+      const mask = {
+        data: Float32Array.from(template.data, (_, i) => weights[i % (h * w)]),
+        shape: template.shape,
+      };
+      for (const method of ['ccoeffNormed', 'ccorrNormed', 'sqdiffNormed'] as const)
+        for (const weighed of [undefined, mask]) {
+          const { data, shape } = matchTemplate(image, template, { method, mask: weighed, channelAxis: 0 });
+          const exact = exactScore(method, image, template, weighed);
+          const want = Float64Array.from(data, (_, i) =>
+            exact(Math.floor(i / shape[1]) * width + (i % shape[1])),
+          );
+          close(data, want);
+        }
+    }
+  });
+
   it('weights multiply products twice and means once, and booleans and bytes count as 0 or 1', () => {
     const image = [1, 4, 2, 7];
     const weights = matchTemplate(image, [1, 2], { method: 'ccorr', mask: { data: [0.5, 2], shape: [2] } });

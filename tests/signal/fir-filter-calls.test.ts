@@ -208,9 +208,13 @@ describe('the memory of a filter', () => {
       const run = (times) => { for (let i = 0; i < times; i++) filter.process(block, options); };
       run(20000);
       gc();
-      const before = process.memoryUsage().heapUsed;
-      run(20000);
-      console.log((process.memoryUsage().heapUsed - before) / 20000);
+      const grown = () => {
+        const before = process.memoryUsage().heapUsed;
+        run(20000);
+        return process.memoryUsage().heapUsed - before;
+      };
+      // the least of three: the compiler may still be at work during the first
+      console.log(Math.min(grown(), grown(), grown()) / 20000);
     `;
     const flags = [
       '--expose-gc',

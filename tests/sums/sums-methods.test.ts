@@ -157,6 +157,53 @@ describe('spectra of a shared kernel', () => {
   });
 });
 
+describe('numbers below 2^-126, where float32 has fewer digits', () => {
+  const least = 2 ** -126;
+  const unit = 2 ** -24;
+  const counted = ({ data, shape }: Samples) => ({
+    data: Float64Array.from(data, (x) => Math.max(Math.abs(x), least)),
+    shape,
+  });
+  const normOf = (samples: Samples) => Math.hypot(...counted(samples).data);
+
+  it('count as 2^-126 in the bounds of both methods', () => {
+    const draws: [string, (random: number) => number][] = [
+      ['ones', () => 1],
+      ['noise', (random) => random],
+      ['subnormal', (random) => Math.round(9 * random) * 2 ** -149],
+      ['products are subnormal', (random) => 1e-20 * random],
+      ['huge', (random) => 1e37 * random],
+      ['every size', (random) => Math.sign(random) * 10 ** (40 * Math.abs(random) - 40)],
+    ];
+    for (const [ofSignal, signalAt] of draws)
+      for (const [ofKernel, kernelAt] of draws) {
+        if (ofSignal === 'huge' && ofKernel === 'huge') continue; // too large for float32
+        const next = generator(3);
+        const signal = filled([9, 300], 'float32', () => signalAt(2 * next() - 1));
+        const kernel = filled([3, 40], 'float32', () => kernelAt(2 * next() - 1));
+        const axes = [axis(-2, 11), axis(-39, 339)];
+        const want = referenceSums(signal, kernel, axes, 'nothing').sums;
+        const most = referenceSums(counted(signal), counted(kernel), axes, 'nothing').sums;
+        const logSize = Math.ceil(Math.log2(11 * 339));
+        const norms = Math.max(normOf(signal) * normOf(kernel), 2 ** (logSize / 2) * least);
+        for (const method of ['direct', 'fft'] as const) {
+          const request: SumRequest = { axes, border: 'nothing', dtype: 'float32', method, where };
+          sums({ signal, kernel }, request).data.forEach((got, i) => {
+            const { value, terms } = want[i];
+            // the roundings of separable sums are those of a row, of a column and of both factors
+            const direct = unit * (Math.max(terms, 3 + 40 + 2) + 2) * (most[i].magnitude + terms * least);
+            const bound = method === 'fft' ? Math.max(direct, unit * logSize * norms) : direct;
+            const error = Math.abs(got - value);
+            assert.ok(
+              error <= bound,
+              `${method}, ${ofSignal}, ${ofKernel}: ${i} is ${got}, not ${value}, off by ${error / bound} of the bound`,
+            );
+          });
+        }
+      }
+  });
+});
+
 describe('the choice', () => {
   const asked = (axes: readonly (AxisSum | 'each')[], method: Asked['method'] = 'auto'): Asked => ({
     axes,

@@ -5,7 +5,7 @@ import type { Samples } from '../../sums/samples.js';
 import type { MatchMethod } from '../options.js';
 import { boxOf } from '../positions.js';
 import { powerOfTwo } from '../statistics.js';
-import { magnitudeOf, unit, weighted, withoutMean } from './pattern.js';
+import { heaviest, magnitudeOf, unit, weighted, withoutMean } from './pattern.js';
 
 /** The methods that divide by norms. */
 export type NormedMethod = Extract<MatchMethod, `${string}Normed`>;
@@ -24,6 +24,8 @@ interface Counted {
   readonly reach: number;
   /** for each channel, the number of elements up to its end */
   readonly ends: readonly number[];
+  /** for each channel, the element of the largest weight */
+  readonly origins: readonly number[];
 }
 
 /**
@@ -68,27 +70,27 @@ function countedOf(
       kept.weights[count] = all[k];
       kept.template[count++] = template[k];
     }
-  return { ...kept, offsets: kept.offsets.subarray(0, count), reach: magnitudeOf(template) };
+  const origins = kept.ends.map((end, channel) => heaviest(kept.weights, kept.ends[channel - 1] ?? 0, end));
+  return { ...kept, offsets: kept.offsets.subarray(0, count), reach: magnitudeOf(template), origins };
 }
 
 /**
- * Reads a window. If `isCentred`, it subtracts the mean of each channel; the mean is computed from differences to the first number, so that
- * equal numbers become exactly 0.
+ * Reads a window. If `isCentred`, it subtracts the mean of each channel, computed as that of the template.
  * @returns the largest magnitude before the mean is subtracted; NaN if a number is NaN
  */
 function gather(
   window: Float64Array,
   image: ArrayLike<number>,
   corner: number,
-  { offsets, weights, ends }: Counted,
+  { offsets, weights, ends, origins }: Counted,
   isCentred: boolean,
 ): number {
   let [largest, begin] = [0, 0];
-  for (const end of ends) {
-    const first = isCentred ? image[corner + offsets[begin]] : 0;
+  for (const [channel, end] of ends.entries()) {
+    const origin = isCentred ? image[corner + offsets[origins[channel]]] : 0;
     let [sum, total] = [0, 0];
     for (let k = begin; k < end; k++) {
-      const x = image[corner + offsets[k]] - first;
+      const x = image[corner + offsets[k]] - origin;
       const size = Math.abs(x);
       if (size > largest || Number.isNaN(size)) largest = size;
       window[k] = x;

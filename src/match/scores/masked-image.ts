@@ -163,7 +163,8 @@ function writeScores(
 ): void {
   const norms = ts;
   for (let i = 0; i < norms.length; i++) norms[i] = Math.sqrt(ts[i] * xs[i]);
-  const limit = ROUNDING_SHARE * magnitudeOf(norms);
+  // with a repair, a norm that may be a rounding error is doubtful
+  const limit = repair ? 0 : ROUNDING_SHARE * magnitudeOf(norms);
   const least = minOverlap * magnitudeOf(overlap);
   for (let i = 0; i < out.length; i++) {
     const norm = norms[i];

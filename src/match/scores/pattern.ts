@@ -36,7 +36,7 @@ export function unit(numbers: Float64Array): Unit {
 
 /**
  * A template without the mean of each channel, weighted if there are weights: weight · (t − mean). The mean is computed from differences to
- * the first number, so that equal numbers become exactly 0.
+ * the number of the largest weight. So equal numbers become exactly 0, and a mean that is nearly this number has an exact distance from it.
  */
 export function withoutMean({ data, shape }: Samples, weights?: Samples): Float64Array {
   const result = Float64Array.from(data);
@@ -45,17 +45,23 @@ export function withoutMean({ data, shape }: Samples, weights?: Samples): Float6
   for (let begin = 0; begin < data.length; begin += count) {
     const plane = result.subarray(begin, begin + count);
     const weight = all.subarray(begin, begin + count);
-    // undefined if all weights are 0; then it is not used
-    const first = plane[weight.findIndex((w: number) => w > 0)];
+    const origin = plane[heaviest(weight, 0, count)];
     let [sum, total] = [0, 0];
     for (let i = 0; i < count; i++) {
-      if (weight[i] > 0) sum += weight[i] * (plane[i] - first);
+      if (weight[i] > 0) sum += weight[i] * (plane[i] - origin);
       total += weight[i];
     }
     const mean = sum / total;
-    for (let i = 0; i < count; i++) plane[i] = weight[i] > 0 ? weight[i] * (plane[i] - first - mean) : 0;
+    for (let i = 0; i < count; i++) plane[i] = weight[i] > 0 ? weight[i] * (plane[i] - origin - mean) : 0;
   }
   return result;
+}
+
+/** The index of the first of the largest weights from `begin` to `end`. */
+export function heaviest(weights: ArrayLike<number>, begin: number, end: number): number {
+  let found = begin;
+  for (let i = begin + 1; i < end; i++) if (weights[i] > weights[found]) found = i;
+  return found;
 }
 
 /** Caches what is computed from a template and weights, as long as their numbers do not change. */

@@ -20,18 +20,20 @@ import type { MatchMethod, MatchSettings } from '../options.js';
 import { centred } from '../statistics.js';
 import { productsOf, squaresOf } from '../windows/products.js';
 import { blockScores } from './block-scores.js';
-import { maskedCoefficients } from './masked.js';
+import { maskedCoefficients, maskedProducts } from './masked.js';
 import { centredUnit, inDouble, magnitudeOf, times, type Unit, unit, weighted } from './pattern.js';
 import { type Match, repairAll } from './repair.js';
 
 /** Writes the scores of all windows. */
 export function score(match: Match, out: NumberArray): void {
-  const { settings, weights } = match;
-  if (weights && settings.method.startsWith('ccoeff')) maskedCoefficients({ ...match, weights }, out);
-  else scorers[settings.method](match, out);
+  const { method } = match.settings;
+  const { weights } = match;
+  if (weights && method === 'ccoeff') maskedProducts({ ...match, weights }, out);
+  else if (weights && method === 'ccoeffNormed') maskedCoefficients({ ...match, weights }, out);
+  else scorers[method](match, out);
 }
 
-/** Coefficients with weights are in masked.ts. */
+/** Without weights, or with weights of methods without means. */
 const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   ccoeffNormed(match, out) {
     const { picture, template } = match;
