@@ -1,5 +1,6 @@
 // resident: copies tensors into wasm memory.
 
+import { optionsObject } from '../core/arguments.js';
 import { describe } from '../core/errors.js';
 import { asTensor, attached, type Shape, type TensorLike } from '../core/tensor.js';
 import { copyNumbers } from './address.js';
