@@ -46,34 +46,37 @@ export interface Phases {
  */
 export function phases(axis: Axis, multiple = 1): Phases {
   const { stride, dilation, upsample, padding } = axis;
+  const common = gcd(Math.abs(stride), upsample);
   if (stride === 0 || !(upsample >= 1))
     throw new RangeError(
       `an axis needs a stride other than 0 and an upsample of at least 1, got ${stride} and ${upsample}`,
     );
-  const period = (upsample / gcd(Math.abs(stride), upsample)) * multiple;
+  const shortest = upsample / common;
+  const period = shortest * multiple;
   const total = Math.min(period, axis.output);
   // kernel elements that are `step` apart are used by the same outputs
   const step = upsample / gcd(Math.abs(dilation), upsample);
-  // the least kernel element that solves the equation, by the remainder of stride * o
-  const leastElements = new Map<number, number>();
-  for (let least = 0; least < Math.min(step, axis.kernel); least++)
-    leastElements.set(modulo(padding - dilation * least, upsample), least);
+  const reciprocal = inverse(stride / common, shortest);
   const result: Phase[] = [];
-  for (let first = 0; first < total; first++) {
-    const least = leastElements.get(modulo(stride * first, upsample));
-    if (least === undefined) continue;
+  for (let least = 0; least < Math.min(step, axis.kernel); least++) {
+    // solve stride * o = padding - dilation * least, modulo upsample
+    const wanted = (padding - dilation * least) / common;
+    if (!Number.isInteger(wanted)) continue;
     const taps = Math.ceil((axis.kernel - least) / step);
     const kernel = dilation < 0 ? least + step * (taps - 1) : least;
-    const offset = (stride * first + dilation * kernel - padding) / upsample;
-    const count = Math.ceil((axis.output - first) / period);
-    result.push({ first, count, taps, offset, present: { first: 0, count: taps }, kernel });
+    let first = modulo(modulo(wanted, shortest) * reciprocal, shortest);
+    for (; first < total; first += shortest) {
+      const offset = (stride * first + dilation * kernel - padding) / upsample;
+      const count = Math.ceil((axis.output - first) / period);
+      result.push({ first, count, taps, offset, present: { first: 0, count: taps }, kernel });
+    }
   }
   return {
     period,
     advance: (stride * period) / upsample,
     kernelStep: dilation < 0 ? -step : step,
     offsetStep: (Math.abs(dilation) * step) / upsample,
-    phases: result,
+    phases: result.sort((a, b) => a.first - b.first),
     total,
   };
 }
@@ -112,4 +115,15 @@ export function gcd(a: number, b: number): number {
 /** The non-negative remainder of a division. */
 export function modulo(a: number, b: number): number {
   return ((a % b) + b) % b;
+}
+
+/** The inverse of `a` modulo `b`, by the extended Euclidean algorithm. They must be coprime. */
+function inverse(a: number, b: number): number {
+  let [rest, next, factor, nextFactor] = [modulo(a, b), b, 1, 0];
+  while (next > 0) {
+    const quotient = Math.floor(rest / next);
+    [rest, next] = [next, rest - quotient * next];
+    [factor, nextFactor] = [nextFactor, factor - quotient * nextFactor];
+  }
+  return modulo(factor, b);
 }
