@@ -50,30 +50,28 @@ export function phases(axis: Axis, multiple = 1): Phases {
     throw new RangeError(
       `an axis needs a stride other than 0 and an upsample of at least 1, got ${stride} and ${upsample}`,
     );
-  const period = (upsample / gcd(Math.abs(stride), upsample)) * multiple;
+  const shortest = upsample / gcd(Math.abs(stride), upsample);
+  const period = shortest * multiple;
   const total = Math.min(period, axis.output);
   // kernel elements that are `step` apart are used by the same outputs
   const step = upsample / gcd(Math.abs(dilation), upsample);
-  // the least kernel element that solves the equation, by the remainder of stride * o
-  const leastElements = new Map<number, number>();
-  for (let least = 0; least < Math.min(step, axis.kernel); least++)
-    leastElements.set(modulo(padding - dilation * least, upsample), least);
   const result: Phase[] = [];
-  for (let first = 0; first < total; first++) {
-    const least = leastElements.get(modulo(stride * first, upsample));
-    if (least === undefined) continue;
+  for (let least = 0; least < Math.min(step, axis.kernel); least++) {
     const taps = Math.ceil((axis.kernel - least) / step);
     const kernel = dilation < 0 ? least + step * (taps - 1) : least;
-    const offset = (stride * first + dilation * kernel - padding) / upsample;
-    const count = Math.ceil((axis.output - first) / period);
-    result.push({ first, count, taps, offset, present: { first: 0, count: taps }, kernel });
+    let first = leastSolution(stride, padding - dilation * least, upsample);
+    for (; first < total; first += shortest) {
+      const offset = (stride * first + dilation * kernel - padding) / upsample;
+      const count = Math.ceil((axis.output - first) / period);
+      result.push({ first, count, taps, offset, present: { first: 0, count: taps }, kernel });
+    }
   }
   return {
     period,
     advance: (stride * period) / upsample,
     kernelStep: dilation < 0 ? -step : step,
     offsetStep: (Math.abs(dilation) * step) / upsample,
-    phases: result,
+    phases: result.sort((a, b) => a.first - b.first),
     total,
   };
 }
@@ -112,4 +110,15 @@ export function gcd(a: number, b: number): number {
 /** The non-negative remainder of a division. */
 export function modulo(a: number, b: number): number {
   return ((a % b) + b) % b;
+}
+
+/**
+ * The least x that is not negative with a x = b, modulo c; NaN if there is none. That is, a x = b + c y with the least y for which
+ * c y = -b, modulo a.
+ */
+function leastSolution(a: number, b: number, c: number): number {
+  const factor = modulo(a, c);
+  const wanted = modulo(b, c);
+  if (factor === 0) return wanted === 0 ? 0 : Number.NaN;
+  return (wanted + c * leastSolution(c, -wanted, factor)) / factor;
 }
