@@ -46,25 +46,20 @@ export interface Phases {
  */
 export function phases(axis: Axis, multiple = 1): Phases {
   const { stride, dilation, upsample, padding } = axis;
-  const common = gcd(Math.abs(stride), upsample);
   if (stride === 0 || !(upsample >= 1))
     throw new RangeError(
       `an axis needs a stride other than 0 and an upsample of at least 1, got ${stride} and ${upsample}`,
     );
-  const shortest = upsample / common;
+  const shortest = upsample / gcd(Math.abs(stride), upsample);
   const period = shortest * multiple;
   const total = Math.min(period, axis.output);
   // kernel elements that are `step` apart are used by the same outputs
   const step = upsample / gcd(Math.abs(dilation), upsample);
-  const reciprocal = inverse(stride / common, shortest);
   const result: Phase[] = [];
   for (let least = 0; least < Math.min(step, axis.kernel); least++) {
-    // solve stride * o = padding - dilation * least, modulo upsample
-    const wanted = (padding - dilation * least) / common;
-    if (!Number.isInteger(wanted)) continue;
     const taps = Math.ceil((axis.kernel - least) / step);
     const kernel = dilation < 0 ? least + step * (taps - 1) : least;
-    let first = modulo(modulo(wanted, shortest) * reciprocal, shortest);
+    let first = leastSolution(stride, padding - dilation * least, upsample);
     for (; first < total; first += shortest) {
       const offset = (stride * first + dilation * kernel - padding) / upsample;
       const count = Math.ceil((axis.output - first) / period);
@@ -117,13 +112,13 @@ export function modulo(a: number, b: number): number {
   return ((a % b) + b) % b;
 }
 
-/** The inverse of `a` modulo `b`, by the extended Euclidean algorithm. They must be coprime. */
-function inverse(a: number, b: number): number {
-  let [rest, next, factor, nextFactor] = [modulo(a, b), b, 1, 0];
-  while (next > 0) {
-    const quotient = Math.floor(rest / next);
-    [rest, next] = [next, rest - quotient * next];
-    [factor, nextFactor] = [nextFactor, factor - quotient * nextFactor];
-  }
-  return modulo(factor, b);
+/**
+ * The least x that is not negative with a x = b, modulo c; NaN if there is none. That is, a x = b + c y with the least y for which
+ * c y = -b, modulo a.
+ */
+function leastSolution(a: number, b: number, c: number): number {
+  const factor = modulo(a, c);
+  const wanted = modulo(b, c);
+  if (factor === 0) return wanted === 0 ? 0 : Number.NaN;
+  return (wanted + c * leastSolution(c, -wanted, factor)) / factor;
 }

@@ -26,11 +26,18 @@ export function inRegisterTiles(filters: number): FilterTiles {
 }
 
 /**
+ * Of more filters none are padded: it gains nothing (1.00 for n1 g1 c256 f1024 i1x1 k1x1), and the weights of calls with more outputs would
+ * be packed apart, 64 MiB for c4096 f4096.
+ */
+const MOST_PADDED = 512;
+
+/**
  * Splits filters into register tiles for so many outputs. Kernels compute two tiles of five at once for up to four outputs, and four for a
  * single one: then filters are padded to such tiles. 2.6 for n1 g1 c256 f16 i3x3 k3x3.
  */
 export function inTilesFor(filters: number, outputs: number): FilterTiles {
-  if (outputs > HALF_TILE || filters <= TILE_FILTERS) return inRegisterTiles(filters);
+  if (outputs > HALF_TILE || filters <= TILE_FILTERS || filters > MOST_PADDED)
+    return inRegisterTiles(filters);
   // a single output of three tiles takes less time with four
   const multiple = outputs === 1 && filters % 20 > 10 ? 20 : TILE_FILTERS;
   return inRegisterTiles(Math.ceil(filters / multiple) * multiple);

@@ -1,5 +1,5 @@
 // Kind: what differs between convolutions and transposed convolutions. plain.ts and transposed.ts are the two kinds. Layers and functionals
-// say which they are, so that a bundle of Conv2d contains nothing of transposed convolutions.
+// say which they are, so that a bundle of Conv2d does not contain transposed.ts.
 
 import type { Where } from '../core/errors.js';
 import type { Shape } from '../core/tensor.js';

@@ -140,6 +140,21 @@ describe('phases', () => {
     }
   });
 
+  it('are found without a step for every output of a long stride', () => {
+    const upsample = 100_000_000;
+    const axis = { input: 2, kernel: 2, output: upsample + 2, stride: 1, dilation: -1, upsample, padding: 0 };
+    const begin = performance.now();
+    const split = phases(axis);
+    assert.deepEqual(
+      split.phases.map(({ first, count, kernel }) => [first, count, kernel]),
+      [
+        [0, 2, 0],
+        [1, 2, 1],
+      ],
+    );
+    assert.ok(performance.now() - begin < 200);
+  });
+
   it('of a plain axis are one; of a transposed one as many as its stride', () => {
     fc.assert(fc.property(plainAxis, (axis) => assert.equal(phases(axis).total, 1)));
     fc.assert(

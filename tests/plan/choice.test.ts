@@ -215,6 +215,14 @@ describe('filter tiles', () => {
     assert.deepEqual([tiles(16, 4), tiles(31, 2), tiles(16, 5)], ['5555', '5555555', '4444']);
   });
 
+  it('are the same in gemm for any number of outputs of many filters, which are then packed once', () => {
+    const gemm = algorithms[algorithms.length - 1];
+    for (const filters of [513, 1024, 4096])
+      for (const outputs of [1, 2, 4])
+        assert.deepEqual(gemm.filterTiles(filters, outputs), gemm.filterTiles(filters, 100));
+    assert.notDeepEqual(gemm.filterTiles(512, 1), gemm.filterTiles(512, 100));
+  });
+
   function fewestTiles(filters: number): number {
     const counts = [0];
     for (let n = 1; n <= filters; n++) {
