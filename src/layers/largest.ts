@@ -2,69 +2,73 @@
 
 import type { AxisWindows } from './recording.js';
 
-/** The windows of an axis as tables. */
-export interface WindowTable {
-  readonly input: number;
-  readonly output: number;
-  readonly step: number;
+/** The windows of an axis, also as tables. */
+export interface WindowTable extends AxisWindows {
   readonly firsts: Int32Array;
   readonly counts: Int32Array;
 }
 
 /** The tables of an axis. */
-export function windowTable({ input, output, step, at }: AxisWindows): WindowTable {
-  const reaches = Array.from({ length: output }, (_, o) => at(o));
+export function windowTable(windows: AxisWindows): WindowTable {
+  const reaches = Array.from({ length: windows.output }, (_, o) => windows.at(o));
   return {
-    ...{ input, output, step },
+    ...windows,
     firsts: Int32Array.from(reaches, ({ first }) => first),
     counts: Int32Array.from(reaches, ({ count }) => count),
   };
 }
 
+/** What the windows of a row of outputs have in common. */
+interface Row {
+  /** the index of the first output */
+  readonly first: number;
+  /** depths and heights of a window */
+  readonly depths: number;
+  readonly heights: number;
+  /** the index in the map of the first row of inputs, and distances to the next depth and height */
+  readonly corner: number;
+  readonly nextDepth: number;
+  readonly nextHeight: number;
+}
+
 /**
- * Finds the maximum of each window of a map, row by row of outputs. As in torch, it is the first of several equal ones, and the last of
- * several NaN.
+ * Finds the maximum of each window of a map. As in torch, it is the first of several equal ones, and the last of several NaN.
  * @param axes the tables of depth, height and width
  * @param numbers the inputs of the map
- * @param visit called with the indices of the maxima in the map, -1 for a window without inputs, and the index of the first output; the
- * array is reused
+ * @param places receives the indices of the maxima in the map, -1 for a window without inputs
  */
-export function eachLargest(
+export function findLargest(
   [depth, height, width]: readonly WindowTable[],
   numbers: Float32Array,
-  visit: (places: Int32Array, first: number) => void,
+  places: Int32Array,
 ): void {
-  const places = new Int32Array(width.output);
+  places.fill(-1);
+  const nextHeight = height.step * width.input;
+  const nextDepth = depth.step * height.input * width.input;
   for (let d = 0, first = 0; d < depth.output; d++)
     for (let h = 0; h < height.output; h++, first += width.output) {
-      searchRow(numbers, depth, d, height, h, width, places);
-      visit(places, first);
+      const corner = (depth.firsts[d] * height.input + height.firsts[h]) * width.input;
+      const [depths, heights] = [depth.counts[d], height.counts[h]];
+      if (depths * heights > 0)
+        searchRow(numbers, { first, depths, heights, corner, nextDepth, nextHeight }, width, places);
     }
 }
 
 /** Searches the windows of a row of outputs. The comparison is branch-free arithmetic, because a branch would be unpredictable. */
 function searchRow(
   numbers: Float32Array,
-  depth: WindowTable,
-  d: number,
-  height: WindowTable,
-  h: number,
-  { input, output, step, firsts, counts }: WindowTable,
+  { first, depths, heights, corner, nextDepth, nextHeight }: Row,
+  { output, step, firsts, counts }: WindowTable,
   places: Int32Array,
 ): void {
-  const [slices, rows] = [depth.counts[d], height.counts[h]];
-  places.fill(-1);
-  if (slices * rows === 0) return;
-  const corner = (depth.firsts[d] * height.input + height.firsts[h]) * input;
-  const [nextSlice, nextRow] = [depth.step * height.input * input, height.step * input];
   for (let w = 0; w < output; w++) {
     const count = counts[w];
     if (count === 0) continue;
     let place = corner + firsts[w];
     let slice = place;
-    for (let i = 0; i < slices; i++, slice += nextSlice) {
+    for (let i = 0; i < depths; i++, slice += nextDepth) {
       let row = slice;
-      for (let j = 0; j < rows; j++, row += nextRow) {
+      for (let j = 0; j < heights; j++, row += nextHeight) {
         let at = row;
         for (let k = 0; k < count; k++, at += step) {
           const value = numbers[at];
@@ -73,6 +77,6 @@ function searchRow(
         }
       }
     }
-    places[w] = place;
+    places[first + w] = place;
   }
 }

@@ -6,7 +6,7 @@ import { Recent } from '../core/recent.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { stepOf } from '../engine/address.js';
 import { checkOut, inputTensor } from '../layers/call.js';
-import { eachLargest, windowTable } from '../layers/largest.js';
+import { findLargest, windowTable } from '../layers/largest.js';
 import { checkCopy, recording } from '../layers/recording.js';
 import type { Rank } from '../problem/sizes.js';
 import { copyOfTensor, numbersIn } from '../run/tensors.js';
@@ -106,9 +106,11 @@ function indicesOf({ axes, maps }: Pooling, input: Tensor, shape: Shape): MaxPoo
   const [size, outputs] = [numbers.length / maps, product(shape) / maps];
   const data = new Int32Array(product(shape));
   for (let map = 0; map < maps; map++)
-    eachLargest(tables, numbers.subarray(map * size, (map + 1) * size), (places, first) => {
-      data.set(places, map * outputs + first);
-    });
+    findLargest(
+      tables,
+      numbers.subarray(map * size, (map + 1) * size),
+      data.subarray(map * outputs, (map + 1) * outputs),
+    );
   return { data, shape: [...shape] };
 }
 

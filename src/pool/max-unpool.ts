@@ -6,6 +6,7 @@ import { hasNoStrides } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
+import { arraysOverlap } from '../engine/heap.js';
 import { inputTensor } from '../layers/call.js';
 import { recording } from '../layers/recording.js';
 import type { KernelSizes, Rank, Sizes } from '../problem/sizes.js';
@@ -116,6 +117,8 @@ function maxUnpool(
   const places = placesOf(indices, shape, sizes, where);
   const outer = shape.slice(0, -rank);
   const y = outputTensor(options?.out, [...outer, ...sizes], input, where);
+  if (arraysOverlap(places, y.data))
+    refuse(where, 'out: shares memory with the indices; allocate it separately');
   const maps = product(outer);
   const [from, to] = [input.data, y.data];
   to.fill(0);
@@ -177,9 +180,8 @@ function outputSizes(
   const kernel = perAxis(kernelSize, 'kernel_size', rank, where);
   const stride = perAxis(options?.stride ?? kernel, 'stride', rank, where);
   const padding = perAxis(options?.padding ?? 0, 'padding', rank, where);
-  for (const [name, sizes] of Object.entries({ kernel_size: kernel, stride }))
-    if (sizes.some((size) => size < 1))
-      refuse(where, `${name} should be greater than zero, but got ${asList(sizes)}`);
+  checkPositive('kernel_size', kernel, where);
+  checkPositive('stride', stride, where);
   const usual = kernel.map(
     (size, axis) => (shape[shape.length - rank + axis] - 1) * stride[axis] - 2 * padding[axis] + size,
   );
@@ -194,13 +196,19 @@ function outputSizes(
   const sizes = perAxis(given.slice(-rank), 'output_size', rank, where);
   sizes.forEach((size, axis) => {
     const [least, most] = [usual[axis] - stride[axis], usual[axis] + stride[axis]];
-    if (size <= least || size >= most || size < 1)
+    if (size <= least || size >= most)
       refuse(
         where,
         `invalid output_size "${asList(sizes)}" (dim ${axis} must be between ${least} and ${most})`,
       );
   });
+  checkPositive('output_size', sizes, where);
   return sizes;
+}
+
+function checkPositive(name: string, sizes: readonly number[], where: Where): void {
+  if (sizes.some((size) => size < 1))
+    refuse(where, `${name} should be greater than zero, but got ${asList(sizes)}`);
 }
 
 /** The checked indices. */
@@ -209,7 +217,7 @@ function placesOf(
   shape: Shape,
   sizes: readonly number[],
   where: Where,
-): ArrayLike<number> {
+): Float32Array | Int32Array {
   const { data: rounded, shape: given } = asTensor(indices, 'indices', where);
   if (!sameShape(given, shape)) {
     refuse(

@@ -161,6 +161,20 @@ describe('max unpooling', () => {
     assertSame(F.maxUnpool1d([[5, 6]], strided, 2).data, [5, 0, 0, 6], 'strides');
   });
 
+  it('refuses an output in the memory of the indices', () => {
+    const memory = new ArrayBuffer(16);
+    const out = tensor(new Float32Array(memory), [1, 4]);
+    for (const data of [new Int32Array(memory, 8), new Float32Array(memory, 8)]) {
+      data.set([1, 2]);
+      const before = [...data];
+      assert.throws(
+        () => F.maxUnpool1d([[5, 6]], { data, shape: [1, 2] }, 2, { out }),
+        /^RangeError: out: shares memory with the indices; allocate it separately \[max_unpool1d of input \[1, 2\]\]/,
+      );
+      assert.deepEqual([...data], before);
+    }
+  });
+
   it('refuses what PyTorch refuses, in its words, and writes nothing', () => {
     const values = tensor(integers(2, 1), [1, 1, 2]);
     const good = { data: Int32Array.of(1, 2), shape: [1, 1, 2] };
@@ -196,7 +210,12 @@ describe('max unpooling', () => {
       [() => F.maxUnpool1d(values, good, [2, 2] as never), /^expected kernel_size to be/],
       [() => F.maxUnpool1d(values, good, 0), /^kernel_size should be greater than zero, but got \[0\]/],
       [() => F.maxUnpool1d(values, good, 2, { stride: 0 }), /^stride should be greater than zero/],
-      [() => F.maxUnpool1d(values, good, 2, { padding: 2 }), /^invalid output_size "\[0\]"/],
+      [() => F.maxUnpool1d(values, good, 2, { padding: 2 }), /^output_size should be greater than zero/],
+      [
+        // 0 is between −1 and 3
+        () => F.maxUnpool1d([[5]], [[0]], 1, { stride: 2, outputSize: [0] }),
+        /^output_size should be greater than zero, but got \[0\]/,
+      ],
       [() => F.maxUnpool1d(values, good, 2, { dilation: 2 } as never), /^unexpected option 'dilation'/],
       [() => F.maxUnpool1d(values, null as never, 2), /^indices: expected a tensor/],
       [

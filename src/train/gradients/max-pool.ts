@@ -1,6 +1,6 @@
 // The gradient of max pooling: each output gradient goes to the maximum of its window. Sums are in float64 and rounded once.
 
-import { eachLargest, windowTable } from '../../layers/largest.js';
+import { findLargest, windowTable } from '../../layers/largest.js';
 import type { AxisWindows } from '../../layers/recording.js';
 
 /**
@@ -20,13 +20,11 @@ export function spreadToLargest(
   const size = to.length / maps;
   const outputs = from.length / maps;
   const sums = new Float64Array(size);
-  for (let map = 0; map < maps; map++) {
-    const numbers = x.subarray(map * size, (map + 1) * size);
+  const places = new Int32Array(outputs);
+  for (let map = 0, o = 0; map < maps; map++) {
+    findLargest(tables, x.subarray(map * size, (map + 1) * size), places);
     sums.fill(0);
-    eachLargest(tables, numbers, (places, first) => {
-      const begin = map * outputs + first;
-      for (let o = 0; o < places.length; o++) if (places[o] >= 0) sums[places[o]] += from[begin + o];
-    });
+    for (let i = 0; i < outputs; i++, o++) if (places[i] >= 0) sums[places[i]] += from[o];
     to.set(sums, map * size);
   }
 }
