@@ -34,7 +34,7 @@ export class SimulatedCores implements Runner {
     for (let chunk = 0; chunk < chunks; chunk++) {
       const start = performance.now();
       const edge = (place: number) => begin + Math.floor((items * place) / chunks);
-      engine.exports[entry](task, workspace, edge(chunk), edge(chunk + 1));
+      engine.entries[entry](task, workspace, edge(chunk), edge(chunk + 1));
       times.push(performance.now() - start);
     }
     if (chunks > 1) this.saved += times.reduce((a, b) => a + b) - longestOf(times, this.cores);

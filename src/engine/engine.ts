@@ -28,7 +28,7 @@ export class Engine {
   i32!: Int32Array<ArrayBuffer>;
   /** the layers' module for memory that is not shared, and its entries in this memory, after `load` */
   module: WebAssembly.Module | undefined;
-  exports!: Entries;
+  entries!: Entries;
   /** the number of the call in progress, 0 between calls */
   call = 0;
   readonly usedOnce = new LruList(MAX_USED_ONCE);
@@ -73,9 +73,9 @@ export class Engine {
    * @throws Error if WebAssembly is not available, with the reason
    */
   load(module: WebAssembly.Module): void {
-    this.exports = entriesIn(this.memory, module);
+    this.entries = entriesIn(this.memory, module);
     this.module = module;
-    if (this.exports.heapBase() > FIRST_BYTE)
+    if (this.entries.heapBase() > FIRST_BYTE)
       throw new Error(`the module's own data reach beyond byte ${FIRST_BYTE}`);
   }
 

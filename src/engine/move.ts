@@ -19,11 +19,11 @@ export function moveTo(
   const old = engine.memory;
   const missingBytes = old.buffer.byteLength - memory.buffer.byteLength;
   if (missingBytes > 0) memory.grow(missingBytes / WASM_PAGE);
-  const exports = entriesIn(memory, module);
+  const entries = entriesIn(memory, module);
   new Uint8Array(memory.buffer).set(new Uint8Array(old.buffer));
   engine.memory = memory;
   engine.adapted = adapted;
-  engine.exports = exports;
+  engine.entries = entries;
   engine.buffers = new WeakSet();
   engine.refreshViews();
   for (const instantiateAgain of engine.moved) instantiateAgain();

@@ -22,10 +22,10 @@ export function fingerprint(
   scratch: number,
   most: number,
 ): void {
-  const { i32, exports } = engine;
+  const { i32, entries } = engine;
   const word = state / WORD_BYTES;
   i32.fill((numbers?.length ?? 0) ^ SEED, word, word + FINGERPRINT_BYTES / WORD_BYTES);
-  eachPiece(engine, numbers, scratch, most, (address, count) => exports.fingerprint(state, address, count));
+  eachPiece(engine, numbers, scratch, most, (address, count) => entries.fingerprint(state, address, count));
 }
 
 /** Whether all numbers are finite. They are read in the same way. */
@@ -37,7 +37,7 @@ export function areFinite(
 ): boolean {
   let all = true;
   eachPiece(engine, numbers, scratch, most, (address, count) => {
-    all &&= engine.exports.finite(address, count) !== 0;
+    all &&= engine.entries.finite(address, count) !== 0;
   });
   return all;
 }

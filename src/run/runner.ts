@@ -49,7 +49,7 @@ export interface Runner {
 
 /** One direct call, on this thread. */
 export const thisThread: Runner = {
-  run: (engine, entry, task, workspace, begin, end) => engine.exports[entry](task, workspace, begin, end),
+  run: (engine, entry, task, workspace, begin, end) => engine.entries[entry](task, workspace, begin, end),
 };
 
 /** The runner of all plans. A wing may set another. */

@@ -167,7 +167,7 @@ export class SharedRunner implements Runner {
       for (let left = this.#claim(); left > 0; left = this.#claim()) {
         own++;
         const chunk = chunks - left;
-        engine.exports[entry](
+        engine.entries[entry](
           task,
           workspace,
           edgeOf(begin, end, chunk, chunks),

@@ -26,7 +26,7 @@ const everSeen = { entries: new Set<string>(), kernels: new Set<string>() };
 
 /** How often each micro-kernel was called until now. */
 function counts(): number[] {
-  const exported = engine.exports as unknown as Record<string, WebAssembly.Global>;
+  const exported = engine.entries as unknown as Record<string, WebAssembly.Global>;
   return kernels.map((kernel) => exported[counterOf(kernel)].value);
 }
 

@@ -274,7 +274,7 @@ describe('an output in the place of its input', () => {
         const middle = [1, 2, 3].map((part) => begin + Math.floor(((end - begin) * part) / 4));
         const edges = [begin, ...middle, end];
         for (let part = 4; part > 0; part--)
-          engine.exports[entry](task, workspace, edges[part - 1], edges[part]);
+          engine.entries[entry](task, workspace, edges[part - 1], edges[part]);
       },
     };
     try {

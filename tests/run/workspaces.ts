@@ -61,7 +61,7 @@ export class ManyWorkspaces implements Runner {
     }
     const ranges = this.#rangesOf(begin, end);
     for (const [from, to] of ranges) {
-      engine.exports[entry](task, this.#oneOf(this.#places).fields, from, to);
+      engine.entries[entry](task, this.#oneOf(this.#places).fields, from, to);
     }
     if (ranges.length > 1) this.parts.set(entry, (this.parts.get(entry) ?? 0) + ranges.length);
     for (const { fields, first, end: last } of this.#places) {

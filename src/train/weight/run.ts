@@ -98,7 +98,7 @@ export class WeightGradient {
       block.moveTo(Math.max(0, input), Math.max(0, given), target);
       i32.set(block.words, (scratch + bytes.tablesAt) / WORD_BYTES);
       if (input < 0) this.#copy(f32, x, block.loads, scratch);
-      if (block.staging) running.exports.stage(block.staging.task, block.workspace, 0, block.staging.items);
+      if (block.staging) running.entries.stage(block.staging.task, block.workspace, 0, block.staging.items);
       if (given < 0) this.#copy(f32, gradient, block.gradients, scratch + bytes.targetAt);
       if (block.packItems > 0)
         this.#call(running, 'packChannels', block.task, block.workspace, 0, block.packItems);
