@@ -1,6 +1,15 @@
 // The convolution that is shown: convnd's layer, its numbers, and the products of each step.
 
-import * as convnd from 'convnd';
+import {
+  Conv1d,
+  Conv2d,
+  Conv3d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type Tensor,
+  tensor,
+} from 'convnd';
 import { Axis } from './axis.ts';
 import type { State } from './state.ts';
 
@@ -21,12 +30,16 @@ export interface Term {
 }
 
 interface Layer {
-  readonly weight: convnd.Tensor;
-  forward(x: convnd.Tensor): convnd.Tensor;
+  readonly weight: Tensor;
+  forward(x: Tensor): Tensor;
   outputShape(shape: readonly number[]): number[];
-  loadStateDict(dict: Record<string, convnd.Tensor>): unknown;
+  loadStateDict(dict: Record<string, Tensor>): unknown;
 }
 type LayerClass = new (channels: number, filters: number, kernel: number, options: object) => Layer;
+
+/** The layers by number of axes. Named one by one, so that the first view does not load the rest of the library. */
+const PLAIN: readonly LayerClass[] = [Conv1d, Conv2d, Conv3d];
+const TRANSPOSED: readonly LayerClass[] = [ConvTranspose1d, ConvTranspose2d, ConvTranspose3d];
 
 /** Small integers from a seed (a multiplicative generator, Park and Miller 1988). */
 function integers(length: number, seed: number, least: number, most: number): Float32Array<ArrayBuffer> {
@@ -66,11 +79,10 @@ export class Model {
   readonly #layer: Layer;
   readonly #result: Float32Array;
 
-  /** @throws Error of convnd if there is no such layer, or it can't take such an input */
+  /** @throws Error of convnd if there is no layer of these options, or it can't take such an input */
   constructor(readonly state: State) {
     const { rank, transposed, channels, filters, kernel } = state;
-    const name = `Conv${transposed ? 'Transpose' : ''}${rank}d`;
-    const Layer = (convnd as unknown as Record<string, LayerClass>)[name];
+    const Layer = (transposed ? TRANSPOSED : PLAIN)[rank - 1];
     this.#layer = new Layer(channels, filters, kernel, layerOptions(state));
     this.inputShape = [1, channels, ...Array(rank).fill(state.input)];
     this.outputShape = this.#layer.outputShape(this.inputShape);
@@ -95,7 +107,7 @@ export class Model {
       fitting(state.x, product(this.inputShape)) ?? integers(product(this.inputShape), state.seed, 0, 4);
     const count = product(this.weightShape);
     this.weight = fitting(state.weight, count) ?? integers(count, state.seed + 5000, -1, 2);
-    this.#layer.loadStateDict({ weight: convnd.tensor(this.weight, [...this.weightShape]) });
+    this.#layer.loadStateDict({ weight: tensor(this.weight, [...this.weightShape]) });
     this.#result = this.#forward(this.x);
     this.steps = this.scatter ? channels * product(this.input) : filters * product(this.output);
   }
@@ -105,7 +117,7 @@ export class Model {
   }
 
   #forward(x: Float32Array<ArrayBuffer>): Float32Array {
-    return this.#layer.forward(convnd.tensor(x, [...this.inputShape])).data as Float32Array;
+    return this.#layer.forward(tensor(x, [...this.inputShape])).data as Float32Array;
   }
 
   /** Channels of a filter's group, and filters of a channel's group. */
