@@ -228,6 +228,26 @@ describe("PyTorch's schedules", () => {
     scheduler.step();
     assert.deepEqual(scheduler.getLastLr(), [1, 2]);
   });
+
+  it('refuses first rates that are assigned and are no number for each group', () => {
+    const optimizer = sgd(1, 2);
+    const scheduler = new StepLR(optimizer, 1, { gamma: 0.5 });
+    for (const [rates, message] of [
+      [['a', 2], /^base_lrs must be a list of numbers, but got \['a', 2\] \[StepLR\]$/],
+      [5, /^base_lrs must be a list of numbers, but got 5 \[StepLR\]$/],
+      [[1], /^base_lrs has 1 learning rates for 2 groups \[StepLR\]$/],
+    ] as const) {
+      scheduler.baseLrs = rates as never;
+      for (const call of ['step', 'getLastLr', 'stateDict'] as const)
+        refused(() => scheduler[call](), message, `${call} with ${rates}`);
+    }
+    scheduler.baseLrs = [4, 8];
+    scheduler.step();
+    assert.deepEqual(
+      optimizer.paramGroups.map(({ lr }) => lr),
+      [2, 4],
+    );
+  });
 });
 
 describe("PyTorch's clipping", () => {

@@ -28,6 +28,8 @@ export abstract class Scheduler {
   /** The number of calls of `step`. */
   lastEpoch = 0;
   readonly #name: string;
+  /** the number of groups when the scheduler was made; more may have been added to the optimizer since */
+  readonly #count: number;
 
   /** @param own the names of its own options, which are read once */
   protected constructor(name: string, optimizer: Scheduled, own: readonly string[]) {
@@ -36,6 +38,7 @@ export abstract class Scheduler {
     this.#name = name;
     this.optimizer = optimizer;
     this.baseLrs = this.#groups.map((group) => (group.initialLr ??= group.lr));
+    this.#count = this.baseLrs.length;
     Object.defineProperty(this, 'optimizer', { writable: false });
     refuseNames(this, own, 'make another scheduler, or load a state dict', this.where);
   }
@@ -58,7 +61,10 @@ export abstract class Scheduler {
   /** Sets the scheduler's own parameters. The caller has checked that all are numbers. */
   protected abstract loadOwnState(state: Record<string, number>): void;
 
-  /** Begins the next epoch: sets the learning rate of each group. Call it after the optimizer's `step`. */
+  /**
+   * Begins the next epoch: sets the learning rate of each group. Call it after the optimizer's `step`.
+   * @throws TypeError or RangeError if an assigned `baseLrs` is no list with a number for each group, or `lastEpoch` no integer
+   */
   step(): void {
     this.begin(whole(this.lastEpoch, 'lastEpoch', this.where) + 1, this.baseLrs);
   }
@@ -70,12 +76,13 @@ export abstract class Scheduler {
 
   /** The scheduler's state, under torch's names. The current learning rates are in the optimizer's state dict. */
   stateDict(): SchedulerState {
+    const rates = this.getLastLr();
     return {
       ...this.ownState(),
       base_lrs: [...this.baseLrs],
       last_epoch: this.lastEpoch,
       _step_count: this.lastEpoch + 1,
-      _last_lr: this.getLastLr(),
+      _last_lr: rates,
     };
   }
 
@@ -87,12 +94,7 @@ export abstract class Scheduler {
   loadStateDict(state: SchedulerState): void {
     const where = this.where;
     const { base_lrs, last_epoch } = state ?? {};
-    if (!Array.isArray(base_lrs) || base_lrs.some((lr) => typeof lr !== 'number'))
-      refuseKind(where, `base_lrs must be a list of numbers, but got ${describe(base_lrs)}`);
-    // not the optimizer's groups, to which some may have been added after this scheduler was made
-    if (base_lrs.length !== this.baseLrs.length) {
-      refuse(where, `base_lrs has ${base_lrs.length} learning rates for ${this.baseLrs.length} groups`);
-    }
+    this.#checkBaseLrs(base_lrs);
     const names = Object.keys(this.ownState());
     const own = names.map((name): [string, number] => [name, numeric(state[name], name, where)]);
     const epoch = whole(last_epoch, 'last_epoch', where);
@@ -108,7 +110,16 @@ export abstract class Scheduler {
     for (const [i, rate] of rates.entries()) this.#groups[i].lr = rate;
   }
 
+  /** @throws TypeError for anything but a list of numbers, RangeError for another number of them than groups */
+  #checkBaseLrs(rates: unknown): void {
+    if (!Array.isArray(rates) || rates.some((rate) => typeof rate !== 'number'))
+      refuseKind(this.where, `base_lrs must be a list of numbers, but got ${describe(rates)}`);
+    if (rates.length !== this.#count)
+      refuse(this.where, `base_lrs has ${rates.length} learning rates for ${this.#count} groups`);
+  }
+
   #ratesOf(epoch: number, baseLrs: readonly number[]): number[] {
+    this.#checkBaseLrs(baseLrs);
     return baseLrs.map((base, group) => this.lrAfter(epoch, base, group));
   }
 
