@@ -27,14 +27,14 @@ export abstract class Optimizer<O extends object = any> {
   readonly #where: Where;
   readonly #defaults: Required<O>;
   readonly #memories = new Map<Parameter, Memory>();
-  /** the options of a group */
-  readonly #optionNames: readonly string[];
+  /** the properties of a group */
+  readonly #groupNames: readonly string[];
 
   protected constructor(rule: Rule<O>, params: GivenParams<O>, options: O | undefined) {
     const where = () => rule.name;
     this.#rule = rule;
     this.#where = where;
-    this.#optionNames = [...Object.keys(rule.defaults), 'initialLr'];
+    this.#groupNames = [...Object.keys(rule.defaults), 'initialLr', 'params'];
     optionsObject(options, Object.keys(rule.defaults), where);
     this.#defaults = withDefaults(rule.defaults, options);
     checkTypes(this.#defaults, rule.defaults, where);
@@ -43,7 +43,7 @@ export abstract class Optimizer<O extends object = any> {
     if (this.paramGroups.length === 0) refuse(where, 'optimizer got an empty parameter list');
     Object.defineProperty(this, 'paramGroups', { writable: false });
     const advice = 'options belong to its groups, as paramGroups[0].lr';
-    refuseNames(this, [...this.#optionNames, 'learningRate', 'param_groups'], advice, where);
+    refuseNames(this, [...this.#groupNames, 'learningRate', 'param_groups'], advice, where);
   }
 
   /** Not 'Object', for the reason that `Layer` gives. Equal to the class's name, which Node then prints once. */
@@ -65,8 +65,8 @@ export abstract class Optimizer<O extends object = any> {
     const where = this.#where;
     if (typeof group !== 'object' || group === null || !('params' in group))
       refuseKind(where, `param_group must be a dict with params, but got ${describe(group)}`);
+    optionsObject(group, this.#groupNames, where);
     const { params: given, ...options } = group;
-    optionsObject(options, this.#optionNames, where);
     const params = parametersOf(given, where);
     if (new Set(params).size < params.length)
       refuse(where, 'optimizer contains a parameter group with duplicate parameters');
@@ -164,7 +164,7 @@ export abstract class Optimizer<O extends object = any> {
   #checkStep(): void {
     for (const group of this.paramGroups) {
       // `paramGroups[0].learningRate = 1e-4` would be ignored
-      optionsObject(group, [...this.#optionNames, 'params'], this.#where);
+      optionsObject(group, this.#groupNames, this.#where);
       checkTypes(group, this.#defaults, this.#where);
       parametersOf(group.params, this.#where);
       for (const { grad, shape } of group.params) {
