@@ -11,7 +11,7 @@ import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
 import { defaultThreads, newWorker, type WorkerLike } from './host.js';
 import { Pool } from './pool.js';
-import { requestedThreads } from './requested-threads.js';
+import { requestThreads } from './requested-threads.js';
 import { runningPool } from './running-pool.js';
 import { SharedRunner } from './shared-runner.js';
 
@@ -53,7 +53,8 @@ const where = () => 'setNumThreads';
  * @param count the number of threads including the calling one; more than 64 count as 64; default: the number of cores, at most 8
  * @param options.worker creates a worker, for pages whose content security policy forbids workers from a Blob
  * @returns a promise of the number of threads that could be started. It rejects with a TypeError for a non-integer, an unknown
- * option or a `worker` that returns no worker, a RangeError for a number below 1, and an Error in workerd, which has no threads
+ * option or a `worker` that returns no worker, a RangeError for a number below 1, and an Error in workerd, which has no threads. After
+ * a `worker` that returned none there is one thread, and `forwardAsync` starts its workers by default
  * @see https://pytorch.org/docs/stable/generated/torch.set_num_threads.html
  * @example
  * import { Conv2d, tensor } from 'convnd';
@@ -89,8 +90,7 @@ export function getNumThreads(): number {
 async function changeTo(count: number, make: () => WorkerLike): Promise<number> {
   endThreads();
   losses = 0;
-  requestedThreads.threads = { count, make };
-  requestedThreads.changed?.();
+  requestThreads({ count, make });
   // an AudioWorklet has no timers and can't start threads
   if (count === 1 || typeof globalThis.setTimeout !== 'function') return 1;
   await init();
@@ -107,7 +107,11 @@ async function changeTo(count: number, make: () => WorkerLike): Promise<number> 
     }
   } catch (error) {
     pool.close();
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError)) {
+      // forwardAsync would fail in the same way
+      requestThreads(undefined);
+      throw error;
+    }
   }
   pool.close();
   return 1;

@@ -2,8 +2,13 @@
 
 import type { WorkerLike } from './host.js';
 
-/** `threads` is undefined before the first setNumThreads; `changed` is called after each one. */
+/** `threads` is undefined before the first setNumThreads and after a rejected one; `changed` is called after each one. */
 export const requestedThreads: {
   threads: { readonly count: number; readonly make: () => WorkerLike } | undefined;
   changed: (() => void) | undefined;
 } = { threads: undefined, changed: undefined };
+
+export function requestThreads(threads: typeof requestedThreads.threads): void {
+  requestedThreads.threads = threads;
+  requestedThreads.changed?.();
+}

@@ -18,6 +18,7 @@ import { forwardAsync, getNumThreads, setNumThreads } from 'convnd/threads';
 import { Engine } from '#src/engine/engine.js';
 import { heap } from '#src/engine/heap.js';
 import { runningPool } from '#src/threads/running-pool.js';
+import { assertSame } from '../helpers/compare.js';
 import { reals } from '../helpers/numbers.js';
 import { product } from '../reference/reference.js';
 
@@ -184,8 +185,12 @@ describe('threads', () => {
       };
       await assert.rejects(setNumThreads(2, { worker: () => made as never }), wrong);
       assert.equal(getNumThreads(), 1);
+      const layer = new Conv2d(16, 16, 3);
       const x = tensor(reals(16 * 64 * 64, 5), [16, 64, 64]);
-      await assert.rejects(forwardAsync(new Conv2d(16, 16, 3), x), wrong);
+      assertSame((await forwardAsync(layer, x)).data, layer.forward(x).data, `after ${name}`);
+      // one thread needs no worker, so that only forwardAsync sees what the function returns
+      await setNumThreads(1, { worker: () => made as never });
+      await assert.rejects(forwardAsync(layer, x), wrong);
     }
     await setNumThreads(1);
   });
