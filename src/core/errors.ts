@@ -44,7 +44,12 @@ export function describe(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);
   const name: unknown = value.constructor?.name ?? 'object';
-  if (name === 'Object' && '0' in value) return 'a plain object, as JSON makes of a typed array';
+  if (name === 'Object') {
+    if ('0' in value) return 'a plain object, as JSON makes of a typed array';
+    const { data, shape } = value as { data?: unknown; shape?: unknown };
+    if (isTypedArray(data) && Array.isArray(shape))
+      return `{ data: ${viewName(data)}, shape: ${describeList(shape)} }`;
+  }
   return isTypedArray(value) ? `${viewName(value)}(${value.length})` : `an object of class ${String(name)}`;
 }
 

@@ -96,6 +96,11 @@ describe('tensor', () => {
       [[[[1, 2]], Float32Array.of(3)], /expected arrays of 2 at depth 2, got 3/],
       [[1, Float32Array.of(3)], /expected a number at depth 1, got Float32Array\(1\)/],
       [[new DataView(new ArrayBuffer(4))], /expected a number at depth 1, got an object of class DataView/],
+      // [output, indices] of max pooling
+      [
+        [tensor([1], [1, 1]), { data: Int32Array.of(0), shape: [1, 1] }],
+        /^tensor: expected a number at depth 1, got \{ data: Float32Array, shape: \[1, 1\] \}/,
+      ],
     ] as const)
       assert.throws(() => tensor(value as never), { name: 'TypeError', message });
   });
