@@ -63,7 +63,10 @@ function compute(
   const input = inputTensor(x, where);
   const w = asTensor(weight, `${where()}: weight`);
   const given = isTypedArray(bias) ? { data: bias, shape: [bias.length] } : bias;
-  const b = given === null || given === undefined ? null : asTensor(given, `${where()}: bias`);
+  const b =
+    given === null || given === undefined
+      ? null
+      : asTensor(given, `${where()}: bias (null if there is none)`);
   const detailed: Where = () => `${where()} of input ${describe(input.shape)}, weight ${describe(w.shape)}`;
   const { groups, stride, padding, paddingEnd, dilation, outputPadding } = checked;
   const key = `${where()} ${input.shape} ${w.shape} ${b?.shape} ${groups} ${stride} ${padding} ${paddingEnd} ${dilation} ${outputPadding}`;

@@ -113,6 +113,29 @@ describe('options of a call', () => {
     refused(() => functional.conv2d(image, conv.weight, null, { stride: Number.NaN }), /stride/, 'NaN');
   });
 
+  it('stand in one object, not by place as in PyTorch', () => {
+    const { conv2d, maxPool2d } = functional as Record<string, (...given: unknown[]) => unknown>;
+    const up = new ConvTranspose2d(2, 1, 3, { stride: 2 });
+    for (const [call, message] of [
+      [
+        () => new Conv2d(3, 8, 3, 2 as never),
+        /^options must be an object like \{ stride: \.\.\. \}, but got 2 \[/,
+      ],
+      [() => conv2d(image, conv.weight, null, 2), /^options must be an object .* got 2 \[conv2d\]$/],
+      [
+        () => conv2d(image, conv.weight, { stride: 2 }),
+        /^conv2d: bias \(null if there is none\): expected a tensor/,
+      ],
+      [() => maxPool2d(image, 2, 2), /^options must be an object .* got 2 \[max_pool2d\]$/],
+      [() => conv.forward(image, 'relu' as never), /^options must be an object .* got 'relu' \[Conv2d/],
+      [
+        () => up.forward(image, [9, 9] as never),
+        /^options must be an object .* got \[9, 9\] \[ConvTranspose2d/,
+      ],
+    ] as const)
+      refused(call, message, String(message));
+  });
+
   it('a weight has filters for every group', () => {
     const x = tensor(integers(20, 2), [1, 4, 5]);
     const weight = tensor(integers(6, 3), [1, 2, 3]);
