@@ -250,6 +250,10 @@ const refusals: Record<string, [() => unknown, RegExp]> = {
     () => binaryCrossEntropyWithLogits([1, 2], [1, 0], { posWeight: [[1], [2]] }),
     /pos_weight: shape \[2, 1\] cannot be broadcast to the input's \[2\]/,
   ],
+  'gelu, another formula': [
+    () => gelu(x, { approximate: any('tanh') }),
+    /^approximate must be 'none', but got 'tanh': its formula is in docs\/cookbook\.md \[gelu\]$/,
+  ],
   'custom, inputs': [() => custom(x, any(x), () => []), /inputs must be a list of tensors/],
   'custom, gradients': [() => custom(x, [], any(1)), /gradients must be a function/],
   'custom, in place': [() => custom(x, [x], () => [null]), /the output is one of the inputs/],

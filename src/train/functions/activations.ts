@@ -1,6 +1,7 @@
 // Differentiable activation functions of torch.nn.functional. Activations fused into a layer's `forward` are faster.
 
-import { numeric } from '../../core/arguments.js';
+import { numeric, optionsObject } from '../../core/arguments.js';
+import { describe, refuse } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
 import type { Activation } from '../../run/activation.js';
@@ -138,13 +139,22 @@ export function hardswish(x: TensorLike): Tensor {
 /**
  * x · Φ(x) of each element, with the normal distribution function Φ: the exact function, with the error function.
  * @param x a tensor of any shape
+ * @param options.approximate torch's option, of which only 'none' is here; the cookbook has the formula of 'tanh'
  * @returns a tensor of that shape
- * @throws TypeError if it is not a tensor
+ * @throws TypeError if it is not a tensor, RangeError for another `approximate`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
  * @example
  * import { gelu } from 'convnd/train';
  * console.log(gelu([0, 1]).data[1].toFixed(4)); // 0.8413
  */
-export function gelu(x: TensorLike): Tensor {
+export function gelu(x: TensorLike, options?: { approximate?: 'none' | undefined }): Tensor {
+  const where = () => 'gelu';
+  optionsObject(options, ['approximate'], where);
+  const { approximate = 'none' } = options ?? {};
+  if (approximate !== 'none')
+    refuse(
+      where,
+      `approximate must be 'none', but got ${describe(approximate)}: its formula is in docs/cookbook.md`,
+    );
   return elementwise(x, 'gelu', { entry: 'gelu', operand: 0 });
 }
