@@ -229,6 +229,16 @@ describe("PyTorch's schedules", () => {
     assert.deepEqual(scheduler.getLastLr(), [1, 2]);
   });
 
+  it('goes to the epoch after one that is assigned', () => {
+    const optimizer = sgd(1);
+    const scheduler = new StepLR(optimizer, 2, { gamma: 0.5 });
+    scheduler.lastEpoch = 4;
+    scheduler.step();
+    assert.deepEqual([scheduler.lastEpoch, optimizer.paramGroups[0].lr], [5, 0.25]);
+    scheduler.lastEpoch = 0.5;
+    refused(() => scheduler.step(), /^lastEpoch must be an integer, but got 0\.5 \[StepLR\]$/, 'half an epoch');
+  });
+
   it('refuses first rates that are assigned and are no number for each group', () => {
     const optimizer = sgd(1, 2);
     const scheduler = new StepLR(optimizer, 1, { gamma: 0.5 });
