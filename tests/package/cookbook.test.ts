@@ -4,13 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Worker as NodeWorker } from 'node:worker_threads';
-import { type StateDict, saveSafetensors, settings, type Tensor } from 'convnd';
+import { Conv1d, functional, type StateDict, saveSafetensors, settings, type Tensor, tensor } from 'convnd';
 import edge from '../../examples/edge-worker.js';
 import { Generator } from '../../examples/hifigan.js';
 import { segment } from '../../examples/net-page.js';
 import { ResNet18 } from '../../examples/resnet18.js';
 import { SegNet } from '../../examples/segnet.js';
 import { UNet } from '../../examples/unet.js';
+import { assertSame } from '../helpers/compare.js';
 import { readJson, readTensors, type Stored } from '../helpers/fixtures.js';
 
 interface Row {
@@ -68,6 +69,40 @@ describe('the ports of the cookbook', () => {
       });
     }
   }
+});
+
+describe('what the cookbook says between its examples', () => {
+  const x = tensor([-7, -2.5, -1, 0, 0.5, 2, 4, 9], [1, 2, 4]);
+  const dict = { weight: tensor([0.5, -1, 0.25, 1], [2, 2, 1]), bias: tensor([1, -0.5]) };
+  const plain = Conv1d.from(dict).forward(x).data;
+
+  it('a PReLU of one weight is a leaky ReLU', () => {
+    const { data } = Conv1d.from(dict).forward(x, { activation: 'leakyRelu', negativeSlope: 0.25 });
+    assertSame(
+      data,
+      plain.map((value) => (value > 0 ? value : 0.25 * value)),
+      'outputs',
+    );
+    assert.ok(plain.some((value) => value < 0));
+  });
+
+  it('a gate of hardsigmoid is relu6 of a layer with 3 more in its bias, scaled where it multiplies', () => {
+    const gate = Conv1d.from({ ...dict, bias: tensor(dict.bias.data.map((value) => value + 3)) });
+    const product = functional.conv1d(
+      tensor(x, [1, 8, 1]),
+      tensor(gate.forward(x, { activation: 'relu6' }), [8, 1, 1]),
+      null,
+      { groups: 8, scale: 1 / 6 },
+    );
+    const wanted = plain.map((value, i) => x.data[i] * Math.min(Math.max(value / 6 + 0.5, 0), 1));
+    assert.ok(difference(product.data, wanted) < 1e-6);
+  });
+
+  it('a convolution with a mask is read by the names of a pruned one', () => {
+    const mask = tensor([1, 0, 1, 1], [2, 2, 1]);
+    const masked = Conv1d.from({ weight_orig: dict.weight, weight_mask: mask, bias: dict.bias });
+    assertSame(masked.weight.data, [0.5, 0, 0.25, 1], 'weight');
+  });
 });
 
 /** What a page calls Worker, by Node's threads. */

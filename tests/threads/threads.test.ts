@@ -1,6 +1,7 @@
 // Threads: the same numbers on any number of them, and who answers for what.
 
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { after, describe, it } from 'node:test';
 import {
   Conv1d,
@@ -153,6 +154,25 @@ describe('threads', () => {
       /shares memory/,
     );
     for (const each of [kept, both, ...made]) each.dispose();
+  });
+
+  it('starts a thread for each core, at most 8, and at most 64 where a number is given', async () => {
+    let made = 0;
+    const worker = () => {
+      made++;
+      throw new Error('no worker here');
+    };
+    for (const [count, threads] of [
+      [undefined, Math.min(availableParallelism(), 8)],
+      [3, 3],
+      [64, 64],
+      [1000, 64],
+    ] as const) {
+      made = 0;
+      assert.equal(await setNumThreads(count, { worker }), 1);
+      assert.equal(made, threads - 1, `${count}`);
+    }
+    await setNumThreads(1);
   });
 
   it('refuses what is no number of threads', async () => {

@@ -236,7 +236,11 @@ describe("PyTorch's schedules", () => {
     scheduler.step();
     assert.deepEqual([scheduler.lastEpoch, optimizer.paramGroups[0].lr], [5, 0.25]);
     scheduler.lastEpoch = 0.5;
-    refused(() => scheduler.step(), /^lastEpoch must be an integer, but got 0\.5 \[StepLR\]$/, 'half an epoch');
+    refused(
+      () => scheduler.step(),
+      /^lastEpoch must be an integer, but got 0\.5 \[StepLR\]$/,
+      'half an epoch',
+    );
   });
 
   it('refuses first rates that are assigned and are no number for each group', () => {
