@@ -9,7 +9,7 @@ import type { Parameters } from '../run/parameters.js';
 import { type Generator, initialBound, nextGenerator, uniform } from './init.js';
 import { type Draw, isExposed, Parameter, redraw, valuesOf } from './parameter.js';
 import { repr } from './repr.js';
-import { checkChannels, className, type LayerSpec, weightShapeOf } from './spec.js';
+import { checkInChannels, className, type LayerSpec, weightShapeOf } from './spec.js';
 import { type LoadOptions, type LoadReport, readState, type StateDictLike, stateOf } from './state.js';
 
 /** The largest possible WebAssembly memory. The packed weight and one number per filter must fit into it. */
@@ -149,16 +149,16 @@ export class LayerParameters {
 
   /** The channels of an input, of which a lazy layer can be made. */
   #channelsIn(inputShape: Shape): number {
-    const { rank, groups } = this.#spec.options;
-    const { channels } = splitInput(inputShape, rank, this.className, this.#where);
-    checkChannels('in_channels', channels, groups, 0, this.#where);
+    const { options } = this.#spec;
+    const { channels } = splitInput(inputShape, options.rank, this.className, this.#where);
+    checkInChannels(channels, options, this.#where);
     return channels;
   }
 
   /** The input channels of a layer with a weight of this shape. */
   #channelsOf(weightShape: Shape): number {
-    const { groups, kind } = this.#spec.options;
-    const { channels } = kind.mapsOf(weightShape, groups);
+    const { options } = this.#spec;
+    const { channels } = options.kind.mapsOf(weightShape, options.groups);
     const expected = weightShapeOf(this.#spec, channels);
     if (!sameShape(expected, weightShape)) {
       refuse(
@@ -166,6 +166,7 @@ export class LayerParameters {
         `size mismatch for weight: expected a shape like ${asList(expected)}, got ${asList(weightShape)}`,
       );
     }
+    checkInChannels(channels, options, this.#where);
     return channels;
   }
 }
