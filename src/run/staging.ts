@@ -15,7 +15,7 @@ import type { Call } from './runner.js';
 import type { TaskWriter } from './task-writer.js';
 
 /** The input of a block. */
-export interface BlockInput {
+interface BlockInput {
   readonly plan: Pick<Plan, 'convolution' | 'axes' | 'turned'> & { readonly variant: Pick<Variant, 'input'> };
   readonly slices: Readonly<PerAxis<Slice>>;
   /** where the input is */
