@@ -141,6 +141,8 @@ export class LayerParameters {
     });
     const weight = tensors.get('weight');
     const bias = tensors.get('bias');
+    if (bias && !weight && !this.isMade)
+      refuse(this.#where, 'bias without a weight, which the layer does not have yet: call forward once');
     if (weight && !this.isMade) this.#create(this.#channelsOf(weight.shape), weight);
     else if (weight) this.weight.copy(weight);
     if (bias && this.#bias) this.#bias.copy(bias);

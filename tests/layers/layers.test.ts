@@ -269,6 +269,15 @@ describe('a lazy layer', () => {
     assert.throws(() => up.weight, /LazyConvTranspose2d/);
   });
 
+  it('refuses a bias without a weight, which would be lost', () => {
+    const lazy = new LazyConv2d(2, 1);
+    const dict = { bias: [3, 4] };
+    assert.throws(() => lazy.loadStateDict(dict, { strict: false }), /^RangeError: bias without a weight/);
+    lazy.forward(tensor(integers(4, 1), [1, 1, 2, 2]));
+    assert.deepEqual(lazy.loadStateDict(dict, { strict: false }).missingKeys, ['weight']);
+    assert.deepEqual([...(lazy.bias?.data ?? [])], [3, 4]);
+  });
+
   it('refuses no channels where it is transposed, as its class does', () => {
     const up = new LazyConvTranspose2d(4, 2);
     const none = tensor(new Float32Array(0), [1, 0, 5, 5]);
