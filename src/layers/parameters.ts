@@ -160,7 +160,9 @@ export class LayerParameters {
   /** The input channels of a layer with a weight of this shape. */
   #channelsOf(weightShape: Shape): number {
     const { options } = this.#spec;
-    const { channels } = options.kind.mapsOf(weightShape, options.groups);
+    const given = options.kind.mapsOf(weightShape, options.groups).channels;
+    // a shape of fewer axes has none
+    const channels = given >= 0 ? given : options.groups;
     const expected = weightShapeOf(this.#spec, channels);
     if (!sameShape(expected, weightShape)) {
       refuse(
