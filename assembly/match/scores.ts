@@ -6,7 +6,7 @@
 //
 // The quotients of products and these norms are in quotients.ts.
 //
-// Processes pairs of numbers; an odd last number is processed twice.
+// rangeAndSums processes four numbers at a time and the last ones alone, addVariances pairs of windows: a result past the last is unused.
 
 import { pair } from '../vectors';
 

@@ -1,5 +1,5 @@
 // Where a tensor's elements lie in wasm memory, and the abstract base class of resident tensors. Code that accepts any tensor imports
-// this file instead of resident.ts, so that a bundle without resident tensors does not contain ResidentTensor.
+// this file instead of resident-tensor.ts, so that a bundle without resident tensors does not contain ResidentTensor.
 
 import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';

@@ -9,7 +9,7 @@ import type { Parameters } from '../run/parameters.js';
 import { type Generator, initialBound, nextGenerator, uniform } from './init.js';
 import { type Draw, isExposed, Parameter, redraw, valuesOf } from './parameter.js';
 import { repr } from './repr.js';
-import { checkChannels, className, type LayerSpec, weightShapeOf } from './spec.js';
+import { checkInChannels, className, type LayerSpec, weightShapeOf } from './spec.js';
 import { type LoadOptions, type LoadReport, readState, type StateDictLike, stateOf } from './state.js';
 
 /** The largest possible WebAssembly memory. The packed weight and one number per filter must fit into it. */
@@ -141,6 +141,8 @@ export class LayerParameters {
     });
     const weight = tensors.get('weight');
     const bias = tensors.get('bias');
+    if (bias && !weight && !this.isMade)
+      refuse(this.#where, 'bias without a weight, which the layer does not have yet: call forward once');
     if (weight && !this.isMade) this.#create(this.#channelsOf(weight.shape), weight);
     else if (weight) this.weight.copy(weight);
     if (bias && this.#bias) this.#bias.copy(bias);
@@ -149,16 +151,18 @@ export class LayerParameters {
 
   /** The channels of an input, of which a lazy layer can be made. */
   #channelsIn(inputShape: Shape): number {
-    const { rank, groups } = this.#spec.options;
-    const { channels } = splitInput(inputShape, rank, this.className, this.#where);
-    checkChannels('in_channels', channels, groups, 0, this.#where);
+    const { options } = this.#spec;
+    const { channels } = splitInput(inputShape, options.rank, this.className, this.#where);
+    checkInChannels(channels, options, this.#where);
     return channels;
   }
 
   /** The input channels of a layer with a weight of this shape. */
   #channelsOf(weightShape: Shape): number {
-    const { groups, kind } = this.#spec.options;
-    const { channels } = kind.mapsOf(weightShape, groups);
+    const { options } = this.#spec;
+    const given = options.kind.mapsOf(weightShape, options.groups).channels;
+    // a shape of fewer axes has none
+    const channels = given >= 0 ? given : options.groups;
     const expected = weightShapeOf(this.#spec, channels);
     if (!sameShape(expected, weightShape)) {
       refuse(
@@ -166,6 +170,7 @@ export class LayerParameters {
         `size mismatch for weight: expected a shape like ${asList(expected)}, got ${asList(weightShape)}`,
       );
     }
+    checkInChannels(channels, options, this.#where);
     return channels;
   }
 }

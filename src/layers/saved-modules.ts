@@ -29,7 +29,7 @@ export const CONVOLUTION_NAMES: readonly string[] = ['bias', ...FORMS.flatMap(([
 export const BATCH_NORM_NAMES: readonly string[] = ['running_mean', 'running_var'];
 
 /** A convolution as saved. */
-export interface SavedConvolution {
+interface SavedConvolution {
   /** the first arguments of its constructor */
   readonly sizes: readonly [inChannels: number, outChannels: number, kernelSize: readonly number[]];
   /** what torch computes from the saved tensors; in float64 if it is computed, so that folding a BatchNorm into it rounds once */

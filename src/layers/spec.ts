@@ -40,10 +40,8 @@ export function layerSpec(given: LayerArguments, options: AnyOptions | undefined
   const where = () =>
     `${className(given, lazy)}(${lazy ? '' : `${describe(inChannels)}, `}${describe(outChannels)}, kernelSize=${describe(given.kernelSize)})`;
   const checked = checkOptions({ kind, rank, isLayer: true }, options, where);
-  const { groups } = checked;
-  // the input channels are the first size of a transposed weight, which must not be 0
-  if (!lazy) checkChannels('in_channels', inChannels, groups, kind.transposed ? 1 : 0, where);
-  checkChannels('out_channels', outChannels, groups, 1, where);
+  if (!lazy) checkInChannels(inChannels, checked, where);
+  checkChannels('out_channels', outChannels, checked.groups, 1, where);
   const kernelSize = checkKernelSize(given.kernelSize, rank, where);
   const { bias = true } = options ?? {};
   const hasBias = flag(bias, 'bias', where);
@@ -64,10 +62,18 @@ export function weightShapeOf({ options, outChannels, kernelSize }: LayerSpec, i
 }
 
 /**
+ * Checks a number of input channels. They are the first size of a transposed weight, which must not be 0.
+ * @throws as `checkChannels`
+ */
+export function checkInChannels(channels: number, { kind, groups }: CheckedOptions, where: Where): void {
+  checkChannels('in_channels', channels, groups, kind.transposed ? 1 : 0, where);
+}
+
+/**
  * Checks a number of channels: an integer of at least `least`, and a multiple of the groups.
  * @throws RangeError or TypeError with torch's message
  */
-export function checkChannels(
+function checkChannels(
   name: 'in_channels' | 'out_channels',
   channels: number,
   groups: number,

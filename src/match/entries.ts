@@ -2,7 +2,7 @@
 // all other exports. Addresses are byte offsets in the engine's memory.
 
 /** Sums and sums of squares of all windows down each of at least eight columns; assembly/match/window-moments.ts. */
-export type WindowMoments = (
+type WindowMoments = (
   signal: number,
   sums: number,
   squares: number,

@@ -19,7 +19,7 @@ export interface MapStrides {
 }
 
 /** The strides of a weight's kernels, in elements. A kernel itself is dense. */
-export interface KernelStrides {
+interface KernelStrides {
   readonly group: number;
   readonly filter: number;
   readonly channel: number;

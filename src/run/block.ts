@@ -1,6 +1,6 @@
 // Block: one part of a plan's work, at addresses: the tasks and tables that the kernels read, and the calls to make.
 
-import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { WORD_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Slice } from '../geometry/slice.js';
@@ -89,7 +89,7 @@ export class Block implements Region {
     this.words = this.#writer.words;
 
     const { task } = this.calls[0];
-    const stage = window.staging?.task ?? window.fields.stage;
+    const stage = window.staging?.task ?? window.fields?.stage;
     this.inputWord = stage ? stage / WORD_BYTES + SOURCE : task / WORD_BYTES + WINDOW;
     this.targetWord = task / WORD_BYTES + TARGET;
   }
@@ -145,7 +145,8 @@ export class Block implements Region {
       for (let i = 0; i < parts.length; i++) parts[i] ||= start;
     }
     const stored = slices.map((slice) => slice.stored);
-    this.#interleave(stored, parts, covered, plan.fusedInterleave ? layoutOfWindow(window) : part);
+    // classes that are not computed yet are the window itself, of which all filters of a group read the same
+    this.#interleave(stored, parts, covered, plan.fusedInterleave ? { ...window.layout, map: 0 } : part);
   }
 
   /** Computes the outputs of a turned plan, and interleaves its few rows into one, which is a whole plane in memory. */
@@ -223,18 +224,4 @@ function placeOf({ phases, covered }: Slice, phase: number): number {
 /** The outputs of a target, as the fields of a task. */
 function targetFields({ first, image, group, map }: Layout) {
   return { target: first, targetImage: image, targetGroup: group, targetFilter: map };
-}
-
-/** A window as a layout: all filters of a group read the same. */
-function layoutOfWindow({ fields }: PlacedWindow): Layout {
-  const { window = 0, windowImage = 0, windowGroup = 0, windowDepth = 0, windowRow = 0 } = fields;
-  return {
-    first: window,
-    image: windowImage,
-    group: windowGroup,
-    map: 0,
-    depth: windowDepth,
-    row: windowRow,
-    column: FLOAT_BYTES,
-  };
 }

@@ -15,7 +15,7 @@ import type { Call } from './runner.js';
 import type { TaskWriter } from './task-writer.js';
 
 /** The input of a block. */
-export interface BlockInput {
+interface BlockInput {
   readonly plan: Pick<Plan, 'convolution' | 'axes' | 'turned'> & { readonly variant: Pick<Variant, 'input'> };
   readonly slices: Readonly<PerAxis<Slice>>;
   /** where the input is */
@@ -26,12 +26,13 @@ export interface BlockInput {
   readonly staged: number;
 }
 
-/** The fields of a task that describe its window: those of SumTask, and those of tasks that read inputs as they are. */
-type WindowFields = Partial<LongRowTask & PlaneTask & StagedRowsTask>;
-
-/** The fields of a task that describe its window, and the call that stages it, unless kernels read the input as it is or stage it themselves. */
+/** The window of a block. */
 export interface PlacedWindow {
-  readonly fields: WindowFields;
+  /** where the window is; where kernels stage it themselves, only the strides in a map, which are those of its copy */
+  readonly layout: Layout;
+  /** the fields of tasks that read inputs as they are or stage them themselves */
+  readonly fields?: Partial<LongRowTask & PlaneTask & StagedRowsTask>;
+  /** the call that stages it before */
   readonly staging?: Omit<Call, 'entry'>;
 }
 
@@ -41,30 +42,33 @@ export interface PlacedWindow {
  */
 export function placeWindow(input: BlockInput, images: number, writer: TaskWriter): PlacedWindow {
   const { plan, slices, source } = input;
-  if (plan.variant.input === 'planesInPlace') return { fields: planesInPlace(input) };
-  if (plan.variant.input === 'rowsInPlace') return { fields: rowsInPlace(input) };
+  if (plan.variant.input === 'planesInPlace') return planesInPlace(input);
+  if (plan.variant.input === 'rowsInPlace') return rowsInPlace(input);
   if (
     plan.variant.input !== 'stagedLanes' &&
     !plan.turned &&
     slices.every(({ positions }) => positions === null)
   ) {
     const start = input.isWhole ? startOf(slices.map(({ loads }) => loads)) : [0, 0, 0];
-    return { fields: windowAt(movedBy(source, 0, start)) };
+    return { layout: movedBy(source, 0, start) };
   }
   const stage = stageTaskOf(input, writer);
   const { stagedChannel, stagedRow, stagedRows } = stage;
-  const strides = { windowRow: stagedRow, windowDepth: stagedRow * stagedRows };
-  if (plan.variant.input !== 'window') return { fields: { ...strides, stage: writer.task(stage) } };
+  const inMap = { depth: stagedRow * stagedRows, row: stagedRow, column: FLOAT_BYTES };
+  if (plan.variant.input !== 'window') {
+    const layout = { first: 0, image: 0, group: 0, map: 0, ...inMap };
+    return { layout, fields: { stage: writer.task(stage) } };
+  }
   const { groups, channels } = plan.convolution;
   const items = images * groups * channels;
   const microseconds = microsecondsOfStaging((items * stagedChannel) / FLOAT_BYTES);
   return {
-    fields: {
-      ...strides,
-      window: input.staged,
-      windowChannel: stagedChannel,
-      windowGroup: channels * stagedChannel,
-      windowImage: groups * channels * stagedChannel,
+    layout: {
+      first: input.staged,
+      image: groups * channels * stagedChannel,
+      group: channels * stagedChannel,
+      map: stagedChannel,
+      ...inMap,
     },
     staging: { task: writer.task(stage), items, microseconds },
   };
@@ -116,22 +120,24 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
 }
 
 /** Maps that are one long row. The window begins where the first output's first tap would be, before the row. */
-function rowsInPlace({ slices: [, , width], source, isWhole }: BlockInput): WindowFields {
+function rowsInPlace({ slices: [, , width], source, isWhole }: BlockInput): PlacedWindow {
   const positions = shownPositions(width, isWhole);
   const left = positions.findIndex((x) => x >= 0);
   const zeros = zerosIn(positions);
-  const window = movedBy(source, 0, [0, 0, positions[left] - left]);
+  const layout = movedBy(source, 0, [0, 0, positions[left] - left]);
   return {
-    ...windowAt(window),
-    rowStart: source.first - window.first,
-    rowBytes: source.row,
-    leftOutputs: left,
-    rightOutputs: zeros - left,
+    layout,
+    fields: {
+      rowStart: source.first - layout.first,
+      rowBytes: source.row,
+      leftOutputs: left,
+      rightOutputs: zeros - left,
+    },
   };
 }
 
 /** The planes of a 3x3 depthwise kernel. The window begins with the first row that is read; rows of zeros before it are counted. */
-function planesInPlace({ plan, slices: [, height, width], source, isWhole }: BlockInput): WindowFields {
+function planesInPlace({ plan, slices: [, height, width], source, isWhole }: BlockInput): PlacedWindow {
   const [, rows, columns] = mapAxes(plan.axes, inOrder);
   const { stride } = columns;
   const [begin, loadedRow, loadedColumn] = startOf([height.stores, height.loads, width.loads]);
@@ -139,23 +145,13 @@ function planesInPlace({ plan, slices: [, height, width], source, isWhole }: Blo
   const first = stride * begin - rows.padding - (isWhole ? 0 : loadedRow);
   const top = Math.max(0, first);
   return {
-    ...windowAt(movedBy(source, 0, [0, top, isWhole ? 0 : -loadedColumn])),
-    zeroRows: Math.max(0, -first),
-    rows: (isWhole ? rows.input : height.loaded) - top,
-    zeroLeft: columns.padding,
-    zeroRight: +(lastRead(columns) >= columns.input),
-    isFar: +isWhole,
-  };
-}
-
-/** The fields of a task for a window with a layout. */
-function windowAt({ first, image, group, map, depth, row }: Layout): WindowFields {
-  return {
-    window: first,
-    windowImage: image,
-    windowGroup: group,
-    windowChannel: map,
-    windowDepth: depth,
-    windowRow: row,
+    layout: movedBy(source, 0, [0, top, isWhole ? 0 : -loadedColumn]),
+    fields: {
+      zeroRows: Math.max(0, -first),
+      rows: (isWhole ? rows.input : height.loaded) - top,
+      zeroLeft: columns.padding,
+      zeroRight: +(lastRead(columns) >= columns.input),
+      isFar: +isWhole,
+    },
   };
 }

@@ -8,7 +8,7 @@ import { type Slice, startsIn } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import type { TapSet } from '../plan/tap-sets.js';
 import { alongKernels, inKernels, SINGLE_TAPS } from '../plan/transform-kernels.js';
-import type { PlacedWindow } from './staging.js';
+import type { Layout } from './layout.js';
 
 /**
  * The byte offset in the window of a group of each tap of each term, channels outermost.
@@ -17,7 +17,7 @@ import type { PlacedWindow } from './staging.js';
 export function tapOffsets(
   { convolution, tile }: Plan,
   slices: Readonly<PerAxis<Slice>>,
-  { windowChannel = 0, windowDepth = 0, windowRow = 0 }: PlacedWindow['fields'],
+  window: Layout,
   { taps }: TapSet,
   indices: PerAxis,
 ): Int32Array {
@@ -25,7 +25,7 @@ export function tapOffsets(
   const table = new Int32Array(channels * taps);
   if (table.length === 0) return table;
   const order = tile ?? SINGLE_TAPS;
-  const strides = [windowDepth, windowRow, FLOAT_BYTES];
+  const strides = [window.depth, window.row, window.column];
   const lists = mapAxes(slices, (slice, axis) => {
     const starts = Float64Array.from(startsIn(slice, indices[axis]));
     return alongKernels(
@@ -36,7 +36,7 @@ export function tapOffsets(
   });
   const offsets = inKernels(lists, order);
   for (let channel = 0; channel < channels; channel++)
-    for (let tap = 0; tap < taps; tap++) table[channel * taps + tap] = channel * windowChannel + offsets[tap];
+    for (let tap = 0; tap < taps; tap++) table[channel * taps + tap] = channel * window.map + offsets[tap];
   return table;
 }
 

@@ -2,16 +2,13 @@
 
 import { countedAxis } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
-import { product } from '../core/lists.js';
 import type { AxisSum, SumRequest } from '../sums/request.js';
 import { type Samples, withShape } from '../sums/samples.js';
+import { type Rows, rowsOf } from './rows.js';
 
-/** An axis of a shape: its index and size, and the products of the sizes before and after it. */
-export interface Along {
+/** An axis of a shape, and the rows along it. */
+export interface Along extends Rows {
   readonly axis: number;
-  readonly size: number;
-  readonly outer: number;
-  readonly inner: number;
 }
 
 /**
@@ -23,12 +20,7 @@ export function alongAxis(shape: readonly number[], axis: unknown, where: Where)
   const outside = (given: number) =>
     `axis ${given} is out of bounds for array of dimension ${rank}: shape ${describe(shape)}`;
   const at = countedAxis(axis ?? -1, 'axis', rank, where, outside);
-  return {
-    axis: at,
-    size: shape[at],
-    outer: product(shape.slice(0, at)),
-    inner: product(shape.slice(at + 1)),
-  };
+  return { axis: at, ...rowsOf(shape, at) };
 }
 
 /**

@@ -1,4 +1,4 @@
-// Rows: lines of float64 samples along one axis, their means and norms.
+// Rows: lines of samples along one axis; the means and norms of those of float64.
 
 import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';

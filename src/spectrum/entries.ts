@@ -5,7 +5,7 @@
  * Sums of all windows of a length along an axis, in float64; assembly/signal/window-sums.ts has the layouts. `lines` is the number of columns
  * (adjacent) or of rows (`step` bytes apart); `ends` is scratch memory with 64 bytes for each element of a window.
  */
-export type WindowSums = (
+type WindowSums = (
   signal: number,
   output: number,
   ends: number,

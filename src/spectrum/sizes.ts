@@ -1,10 +1,13 @@
 // Block sizes that FFTs support, and the sizes of their tables, in the terms of assembly/fft.
 
+import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
+
 /** The precision of a transform. */
 export type Precision = 'float32' | 'float64';
 
 /** Bytes of a number. */
-export const numberBytes = (precision: Precision): number => (precision === 'float32' ? 4 : 8);
+export const numberBytes = (precision: Precision): number =>
+  precision === 'float32' ? FLOAT_BYTES : DOUBLE_BYTES;
 
 /** The radix of the first level: the number of lanes of a vector. */
 export const firstRadix = (precision: Precision): number => (precision === 'float32' ? 4 : 2);

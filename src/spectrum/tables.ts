@@ -1,5 +1,6 @@
 // Twiddle-factor tables in the engine's memory, computed at first use and cached. A tree also serves all smaller sizes.
 
+import { WORD_BYTES } from '../core/bytes.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import { anglesOf, headOf, type Numbers, treeOf } from './factors.js';
@@ -72,7 +73,7 @@ export class Tables {
       this.#write(this.#head.address, headOf(precision));
     }
     const addresses = this.#trees.map((tree, which) => this.#grown(tree, which, depths[which && 1]));
-    this.engine.i32.set(addresses, (this.#head.address + HEAD_BYTES) / 4);
+    this.engine.i32.set(addresses, (this.#head.address + HEAD_BYTES) / WORD_BYTES);
     return this.#head.address;
   }
 

@@ -4,6 +4,7 @@
 // inverse. A product is a convolution in which what exceeds the end wraps around to the beginning, modified; results are valid from the
 // kernel's size minus one on, along every axis.
 
+import { WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from './entries.js';
 import { signalModule } from './module.js';
@@ -61,7 +62,7 @@ export class Transform {
   set(room: number, mode: Mode, spectrum: number, work: number): void {
     const { i32 } = this.engine;
     const { length, rows, planes } = this.sizes;
-    const word = room / 4;
+    const word = room / WORD_BYTES;
     i32[word] = this.#tables;
     i32[word + 1] = spectrum;
     i32[word + 2] = work;

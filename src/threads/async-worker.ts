@@ -35,7 +35,7 @@ export interface WeightSnapshot {
 }
 
 /** The ids of snapshots that calls in progress need. */
-export interface Ids {
+interface Ids {
   has(id: number): boolean;
 }
 

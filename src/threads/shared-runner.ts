@@ -62,7 +62,7 @@ const SPINS = 4096;
 const TIMEOUT = 2000;
 
 /** A thread did not complete a chunk that it had begun. */
-export class LostThread extends Error {}
+class LostThread extends Error {}
 
 const now = () => globalThis.performance?.now() ?? Date.now();
 

@@ -7,7 +7,7 @@ import type { PackedWeights } from '../run/weights.js';
 import type { WeightSnapshot } from './async-worker.js';
 
 /** The parameters of a layer at one time. */
-export interface Frozen {
+interface Frozen {
   /** the value of `PackedWeights.packings` at that time */
   readonly packings: number;
   readonly snapshot: WeightSnapshot;

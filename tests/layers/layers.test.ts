@@ -251,14 +251,49 @@ describe('a lazy layer', () => {
     assert.equal(String(lazy), 'LazyConv2d(0, 4, kernel_size=(2, 2), stride=(1, 1))');
   });
 
-  it('that is offered a weight of another kernel refuses it', () => {
+  it('that is offered a weight of another kernel, or of channels its groups do not divide, refuses it', () => {
     const lazy = new LazyConv2d(4, 2, { groups: 2 });
-    const shapes = [[4, 1, 2, 3], [6, 1, 2, 2], [4, 2, 2], [4]];
+    const shapes = [[4, 1, 2, 3], [6, 1, 2, 2], [4, 2, 2], [4], []];
     for (const shape of shapes) {
-      const weight = tensor(new Float32Array(shape.reduce((a, b) => a * b)), shape);
-      assert.throws(() => lazy.loadStateDict({ weight, bias: [1, 2, 3, 4] }), /size mismatch for weight/);
+      const weight = tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+      assert.throws(
+        () => lazy.loadStateDict({ weight, bias: [1, 2, 3, 4] }),
+        /size mismatch for weight: expected a shape like \[4, \d, 2, 2\]/,
+      );
     }
     assert.throws(() => lazy.weight, /LazyConv2d/);
+    // each group would have one channel and a half
+    const up = new LazyConvTranspose2d(4, 2, { groups: 2 });
+    const weight = tensor(new Float32Array(24), [3, 2, 2, 2]);
+    assert.throws(
+      () => up.loadStateDict({ weight, bias: [1, 2, 3, 4] }),
+      /in_channels must be divisible by groups, but got in_channels=3, groups=2/,
+    );
+    assert.throws(() => up.weight, /LazyConvTranspose2d/);
+  });
+
+  it('refuses a bias without a weight, which would be lost', () => {
+    const lazy = new LazyConv2d(2, 1);
+    const dict = { bias: [3, 4] };
+    assert.throws(() => lazy.loadStateDict(dict, { strict: false }), /^RangeError: bias without a weight/);
+    lazy.forward(tensor(integers(4, 1), [1, 1, 2, 2]));
+    assert.deepEqual(lazy.loadStateDict(dict, { strict: false }).missingKeys, ['weight']);
+    assert.deepEqual([...(lazy.bias?.data ?? [])], [3, 4]);
+  });
+
+  it('refuses no channels where it is transposed, as its class does', () => {
+    const up = new LazyConvTranspose2d(4, 2);
+    const none = tensor(new Float32Array(0), [1, 0, 5, 5]);
+    const weight = tensor(new Float32Array(0), [0, 4, 2, 2]);
+    for (const call of [
+      () => up.forward(none),
+      () => up.outputShape(none.shape),
+      () => up.loadStateDict({ weight, bias: [1, 2, 3, 4] }),
+      () => new ConvTranspose2d(0, 4, 2),
+    ])
+      assert.throws(call, /expected weight to be at least 1 at dimension 0, but got in_channels=0/);
+    assert.throws(() => up.weight, /LazyConvTranspose2d/);
+    assert.deepEqual(new LazyConv2d(4, 2).forward(none).shape, [1, 0, 4, 4]);
   });
 
   it('refuses an input of another rank and channels its groups do not divide', () => {

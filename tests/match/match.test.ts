@@ -251,6 +251,12 @@ describe('matchTemplate', () => {
     refuses(() => matchTemplate('picture' as never, [1]), TypeError, 'image');
     refuses(() => matchTemplate({ re: [1], im: [2] } as never, [1]), TypeError, 'complex');
     refuses(() => matchTemplates([1, 2], 3 as never), TypeError, 'templates');
+    // scores would overwrite weights that later ones need
+    const weights = { data: new Float32Array(4).fill(1), shape: [2, 2] };
+    const shared = 'out: shares memory with an input';
+    const [image, small, one] = [tensor([3, 3]), tensor([2, 2]), tensor([1, 1])];
+    refuses(() => matchTemplate(image, small, { mask: weights, out: weights }), RangeError, shared);
+    refuses(() => matchTemplate(small, one, { imageMask: weights, out: weights }), RangeError, shared);
     const out = { data: new Float32Array(1), shape: [1] };
     refuses(() => matchTemplates([1, 2], [[1, 2]], { out } as never), TypeError, 'out', 'matchTemplate only');
   });

@@ -18,7 +18,7 @@ export interface MaskedSamples {
 }
 
 /** The coefficient at every shift of the second array over the first, and the number of elements that it was computed over. */
-export interface MaskedMap {
+interface MaskedMap {
   readonly shape: number[];
   readonly scores: Float64Array;
   readonly overlaps: Float64Array;

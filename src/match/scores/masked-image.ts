@@ -19,7 +19,7 @@ import { clipped, type ExactScore, exactScore } from './exact-score.js';
 import { inDouble, magnitudeOf, times, withoutMean } from './pattern.js';
 
 /** An image and a template, with binary masks. */
-export interface MaskedImageMatch {
+interface MaskedImageMatch {
   readonly image: Samples;
   readonly imageMask: Samples;
   readonly template: Samples;

@@ -91,11 +91,13 @@ export class TemplateMatcher {
     const pattern = planesOf(template, channelAxis);
     const picture = this.#picture(pattern.shape);
     const sizes = mapSizes(picture.planes.shape, pattern.shape);
-    if (out !== undefined) checkOut(out, sizes, dtype, [this.#image, template], where);
+    const mask = this.#mask(template.shape, where);
+    const imageMask = this.#imageMask(where);
+    const inputs = [this.#image, template, mask, imageMask].filter((samples) => samples !== undefined);
+    if (out !== undefined) checkOut(out, sizes, dtype, inputs, where);
     // growing memory moves a resident tensor's numbers
     const result = out && addressOf(out) < 0 ? out : zeros(sizes, dtype);
-    const mask = this.#mask(template.shape, where);
-    if (this.#options.imageMask !== undefined) this.#scoreMaskedImage(picture, pattern, mask, result, where);
+    if (imageMask) this.#scoreMaskedImage(picture, imageMask, pattern, mask, result, where);
     else score({ picture, template: pattern, weights: mask, settings, where }, result.data);
     if (out && out !== result) out.data.set(result.data);
     return out ?? result;
@@ -132,20 +134,29 @@ export class TemplateMatcher {
     return weights;
   }
 
+  /** Which elements of the image are included, as planes. */
+  #imageMask(where: Where): Samples | undefined {
+    const { imageMask } = this.#options;
+    if (imageMask === undefined) return undefined;
+    const { channelAxis, dtype } = this.settings;
+    const given = asMask(imageMask, 'imageMask', dtype, where);
+    const planes = maskPlanes(given, this.#image.shape, channelAxis, 'imageMask', where);
+    checkBinary(planes, 'imageMask', where);
+    return planes;
+  }
+
   #scoreMaskedImage(
-    picture: Picture,
+    { planes }: Picture,
+    included: Samples,
     template: Samples,
     weights: Samples | undefined,
     out: Samples,
     where: Where,
   ): void {
-    const { channelAxis, dtype, minOverlap, border } = this.settings;
-    const given = asMask(this.#options.imageMask!, 'imageMask', dtype, where);
-    const planes = maskPlanes(given, this.#image.shape, channelAxis, 'imageMask', where);
-    checkBinary(planes, 'imageMask', where);
+    const { minOverlap, border } = this.settings;
     const mask = weights ?? { data: template.data.map(() => 1), shape: template.shape };
     checkBinary(mask, 'mask', where);
-    const imageMask = border ? padded(planes, template.shape.slice(1), 'nothing') : planes;
-    scoreMaskedImage({ image: picture.planes, imageMask, template, mask, minOverlap, where }, out.data);
+    const imageMask = border ? padded(included, template.shape.slice(1), 'nothing') : included;
+    scoreMaskedImage({ image: planes, imageMask, template, mask, minOverlap, where }, out.data);
   }
 }

@@ -24,7 +24,7 @@ const CENTRED_STRIP = 2 ** 17;
 const MOMENT_BYTES = 128;
 
 /** Consecutive windows: the first, their number, and addresses of a float64 number for each. */
-export interface Strip {
+interface Strip {
   readonly begin: number;
   readonly windows: number;
   readonly channel: number;

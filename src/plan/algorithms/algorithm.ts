@@ -116,7 +116,7 @@ export interface CutWork {
  * - 'stagedLanes': from staged copies of four maps at a time
  * - 'planesInPlace' and 'rowsInPlace': from the input itself; the entry handles the zeros around it
  */
-export type InputPlace = 'window' | 'stagedPlane' | 'stagedLanes' | 'planesInPlace' | 'rowsInPlace';
+type InputPlace = 'window' | 'stagedPlane' | 'stagedLanes' | 'planesInPlace' | 'rowsInPlace';
 
 /** The wasm entries that compute outputs. `interleave` is one if `fusedInterleave`. */
 export type SumEntry =

@@ -31,7 +31,10 @@ const MANY_CHANNELS = 128;
 /** Packing never pays with fewer filters. */
 const FEW_FILTERS = 11;
 
-/** Packing never pays with so many terms or fewer: the inputs of a long stretch of outputs stay in a first-level cache. */
+/**
+ * Packing does not pay with so many terms or fewer, unless channels lie pages apart: the inputs of a long stretch of outputs stay in a
+ * first-level cache.
+ */
 const FEW_TERMS = 32;
 
 /** Packing always pays with more filters. With fewer it pays where a stretch has more weights an output than this, or rows are short. */

@@ -77,7 +77,7 @@ export function panelsOf(
 }
 
 /** A tile and its cost. */
-export interface TileProposal {
+interface TileProposal {
   readonly tile: WinogradTile;
   /** in quarter cycles; its ratio to the cost of a direct algorithm is within 15 % of measurements */
   readonly cost: number;

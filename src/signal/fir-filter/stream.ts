@@ -17,7 +17,7 @@ export interface Lines {
 }
 
 /** Channels that are written. */
-export interface WritableLines extends Lines {
+interface WritableLines extends Lines {
   readonly arrays: readonly NumberArray[];
 }
 

@@ -1,6 +1,7 @@
 // The FFTs of a stream: those of src/spectrum, with tables and tasks in the stream's own memory, so that nothing is allocated or released
 // while it runs.
 
+import { WORD_BYTES } from '../../core/bytes.js';
 import type { Engine } from '../../engine/engine.js';
 import { lazyEntry } from '../../engine/lazy-module.js';
 import type { SignalEntries } from '../../spectrum/entries.js';
@@ -33,18 +34,18 @@ class RowTransform implements StreamTransform {
     for (const [i, mode] of [modes.forward, modes.inverse].entries()) {
       const isSingle = Number(precision === 'float32');
       const words = [tables, 0, 0, size, 1, 1, mode, isSingle];
-      engine.i32.set(words, (tasks + i * TRANSFORM_BYTES) / 4);
+      engine.i32.set(words, (tasks + i * TRANSFORM_BYTES) / WORD_BYTES);
     }
   }
 
   forward(signal: number, spectrum: number): void {
-    this.engine.i32[this.tasks / 4 + SPECTRUM] = spectrum;
+    this.engine.i32[this.tasks / WORD_BYTES + SPECTRUM] = spectrum;
     this.#entry(this.tasks, signal, 0, 1, 0);
   }
 
   inverse(spectrum: number, signal: number): void {
     const task = this.tasks + TRANSFORM_BYTES;
-    this.engine.i32[task / 4 + SPECTRUM] = spectrum;
+    this.engine.i32[task / WORD_BYTES + SPECTRUM] = spectrum;
     this.#entry(task, 0, signal, 1, 0);
   }
 }
@@ -70,7 +71,7 @@ export const streamTransforms: StreamTransforms = {
     };
     write(address, headOf(precision));
     write(tree, treeOf(anglesOf(0, precision), depths, precision));
-    engine.i32[(address + HEAD_BYTES) / 4] = tree;
+    engine.i32[(address + HEAD_BYTES) / WORD_BYTES] = tree;
     const tasks = tree + treeBytes(depths);
     return sizes.map(
       (size, i) => new RowTransform(engine, size, precision, address, tasks + 2 * i * TRANSFORM_BYTES),

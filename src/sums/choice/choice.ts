@@ -13,7 +13,7 @@ import { slicesOf } from './slices.js';
 export type Asked = Omit<SumRequest, 'where'>;
 
 /** Estimated nanoseconds of each method, and the fastest. */
-export interface Estimate {
+interface Estimate {
   readonly method: 'direct' | 'separable' | 'fft';
   readonly direct: number;
   /** along one axis after another; undefined if another method is faster or the kernel is not separable */

@@ -82,7 +82,7 @@ export function stagedPitches(part: Part, { counts, tapCounts, group }: Block): 
 /** Bytes of an operand's areas: its table, its copy, and its staged lines. */
 export function areasOf({ tableLength, copied, staged }: Operand, dtype: Dtype): number[] {
   const bytes = numberBytes(dtype);
-  return [4 * tableLength, bytes * copied, bytes * staged];
+  return [WORD_BYTES * tableLength, bytes * copied, bytes * staged];
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { SumRequest } from '../request.js';
 
 /** An axis of independent sums, each with its own kernel. The signal has as many elements, or one that all sums share. */
-export interface ItemAxis {
+interface ItemAxis {
   readonly count: number;
   readonly signals: number;
 }

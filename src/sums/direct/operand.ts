@@ -9,7 +9,7 @@ import type { NumberArray, Samples } from '../samples.js';
 import { stepsOf } from '../steps.js';
 
 /** The elements of an operand to be staged: a line for each axis, outermost first, and a range of each group. */
-export interface Lined {
+interface Lined {
   readonly samples: Samples;
   readonly sizes: readonly number[];
   readonly lines: readonly Run[][];

@@ -5,7 +5,7 @@ import type { NumberArray } from '../samples.js';
 import { stepsOf } from '../steps.js';
 
 /** The part of an axis that is written: `count` of its `size` elements, `step` apart, starting at `from`. */
-export interface WrittenAxis {
+interface WrittenAxis {
   readonly size: number;
   readonly from: number;
   readonly count: number;

@@ -5,7 +5,7 @@ import { gcd, modulo } from '../../geometry/phases.js';
 import type { Lines, TapAxis } from './lines.js';
 
 /** Outputs of an axis, and their taps in the order of the signal. */
-export interface PartAxis {
+interface PartAxis {
   /** sizes of the signal and of the kernel */
   readonly size: number;
   readonly kernelSize: number;
@@ -87,7 +87,7 @@ export interface Block {
 }
 
 /** The sizes of blocks. */
-export interface BlockExtent {
+interface BlockExtent {
   /** outputs and taps along each axis */
   readonly counts: number[];
   readonly taps: number[];

@@ -30,7 +30,7 @@ export interface Rows {
 
 /** Bytes of the tables. */
 export function rowTableBytes({ levels, groups }: Pick<Rows, 'levels' | 'groups'>): number {
-  return 16 * (levels.length + groups.length);
+  return 4 * WORD_BYTES * (levels.length + groups.length);
 }
 
 /** Writes the tables and computes the rows; a number has `bytes` bytes. */

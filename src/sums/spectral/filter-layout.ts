@@ -4,7 +4,7 @@ import type { NumberArray } from '../samples.js';
 import type { SpectralPlan } from './plan.js';
 
 /** The location of a block: an index, and the distances between rows and between planes. */
-export interface BlockPlace {
+interface BlockPlace {
   readonly at: number;
   readonly row: number;
   readonly plane: number;

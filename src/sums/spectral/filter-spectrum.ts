@@ -62,7 +62,7 @@ export function areSame(one: NumberArray, other: NumberArray): boolean {
 }
 
 /** Memory for a spectrum, and whether it contains the spectrum already. */
-export interface KeptSpectrum {
+interface KeptSpectrum {
   readonly facts: FilterFacts;
   readonly memory: Cached;
   readonly isMade: boolean;

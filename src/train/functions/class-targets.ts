@@ -37,7 +37,7 @@ export function layoutOf(shape: Shape, where: Where): Layout {
 }
 
 /** The targets of a loss. */
-export interface ClassTargets {
+interface ClassTargets {
   /**
    * for each element of the input, the factor of the logarithm of its probability. With class indices a factor of 0 means that the
    * element is ignored, even if its logarithm is infinite

@@ -28,7 +28,7 @@ export function reductionOf(options: LossOptions | undefined, where: Where): Red
 }
 
 /** A reduced loss. */
-export interface Reduced {
+interface Reduced {
   readonly output: Tensor;
   /** The gradient of each elementwise loss, from the gradient of the output. */
   factors(gradOutput: Float32Array): Float64Array;

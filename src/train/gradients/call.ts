@@ -35,7 +35,7 @@ export interface Call {
 }
 
 /** The tensors to write gradients to; those that are undefined are not computed. */
-export interface Targets {
+interface Targets {
   readonly input?: Tensor | undefined;
   readonly weight?: Tensor | undefined;
   readonly bias?: Tensor | undefined;

@@ -24,11 +24,12 @@ interface Found {
   readonly memories: Map<Parameter, Memory>;
 }
 
+/** Torch's name of an option. */
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** The option names of a group, each with torch's name. */
-function optionNames(defaults: object): [string, string][] {
-  return [...Object.keys(defaults), 'initialLr'].map((name) => [name, snakeCase(name)]);
+/** The option names of a group. */
+export function optionNames(defaults: object): string[] {
+  return [...Object.keys(defaults), 'initialLr'];
 }
 
 export function writeOptimizerState<O extends object>(
@@ -40,9 +41,9 @@ export function writeOptimizerState<O extends object>(
   let number = 0;
   const param_groups = groups.map((group) => {
     const options: Record<string, unknown> = {};
-    for (const [name, torch] of optionNames(defaults)) {
+    for (const name of optionNames(defaults)) {
       const value: unknown = (group as Record<string, unknown>)[name];
-      if (value !== undefined) options[torch] = value;
+      if (value !== undefined) options[snakeCase(name)] = value;
     }
     const params = group.params.map((parameter) => {
       const memory = memories.get(parameter);
@@ -98,7 +99,8 @@ export function readOptimizerState<O extends object>(
 /** The options of a group. A missing flag, which older versions of torch do not save, is false. */
 function readOptions<O extends object>(given: Record<string, unknown>, rule: Rule<O>, where: Where): object {
   const options: Record<string, unknown> = {};
-  for (const [name, torch] of optionNames(rule.defaults)) {
+  for (const name of optionNames(rule.defaults)) {
+    const torch = snakeCase(name);
     const byDefault = (rule.defaults as Record<string, unknown>)[name];
     if (given[torch] !== undefined) options[name] = given[torch];
     else if (byDefault === false) options[name] = false;

@@ -14,7 +14,12 @@ import {
   parametersOf,
 } from './groups.js';
 import { Memory } from './memory.js';
-import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.js';
+import {
+  type OptimizerState,
+  optionNames,
+  readOptimizerState,
+  writeOptimizerState,
+} from './optimizer-state.js';
 import { refuseNames } from './refuse-names.js';
 import type { Rule } from './rule.js';
 
@@ -34,7 +39,7 @@ export abstract class Optimizer<O extends object = any> {
     const where = () => rule.name;
     this.#rule = rule;
     this.#where = where;
-    this.#groupNames = [...Object.keys(rule.defaults), 'initialLr', 'params'];
+    this.#groupNames = [...optionNames(rule.defaults), 'params'];
     optionsObject(options, Object.keys(rule.defaults), where);
     this.#defaults = withDefaults(rule.defaults, options);
     checkTypes(this.#defaults, rule.defaults, where);

@@ -21,7 +21,7 @@ import { StageTask } from '../../shared/task.js';
 import { type LongRow, longRowFields, longRowOf } from './long-row.js';
 import type { WeightPlan } from './plan.js';
 import { type RowStrides, rowsOf } from './rows.js';
-import { numbersIn, packedStrides, stridesOf, tapsIn } from './window.js';
+import { numbersIn, packedStrides, tapsIn } from './window.js';
 
 /** The words of tasks that hold the addresses of operands. */
 const SOURCE = wordOf(new StageTask(), 'source');
@@ -83,14 +83,14 @@ export class WeightBlock {
 
     const isWhole = isGradient || plan.blocks === 1;
     const gradient = this.#layout('output', isGradient, scratch + bytes.targetAt);
-    const task = this.#task(placed.fields, gradient, isWhole, writer);
+    const task = this.#task(placed, gradient, isWhole, writer);
     this.packItems = convolution.groups * way.panels * images;
     this.task = writer.task(task);
     this.words = writer.words;
 
     const { address } = writer;
     const wordsTo = (at: number) => (at - address) / WORD_BYTES;
-    const staging = placed.staging?.task ?? placed.fields.stage;
+    const staging = placed.staging?.task ?? placed.fields?.stage;
     const windowWord = way.panels > 0 ? CHANNEL_WINDOW : WINDOW;
     this.#inputWord = staging ? wordsTo(staging) + SOURCE : wordsTo(this.task) + windowWord;
     this.#gradientWord = wordsTo(this.task) + GRADIENT;
@@ -122,24 +122,24 @@ export class WeightBlock {
   }
 
   /** The task: the fields that all ways have, and those of the plan's way. */
-  #task(fields: PlacedWindow['fields'], gradient: Layout, isWhole: boolean, writer: TaskWriter): WeightTask {
+  #task(placed: PlacedWindow, gradient: Layout, isWhole: boolean, writer: TaskWriter): WeightTask {
     const { plan, scratch, images } = this;
     const { way, bytes, convolution } = plan;
     const { groups, filters, channels } = convolution;
     const own = writer.table(way.tables);
-    const strides = stridesOf(fields);
-    const taps = tapsIn(plan, this.slices, strides);
+    const { layout, fields } = placed;
+    const taps = tapsIn(plan, this.slices, layout);
     const common = {
       groups,
       filters,
       taps: way.taps,
       tapTable: writer.table(taps.map((offset) => way.side * offset)),
       ...this.#gradientFields(gradient),
-      ...this.#rows(gradient, isWhole, packedStrides(strides, way), writer, own),
+      ...this.#rows(gradient, isWhole, packedStrides(layout, way), writer, own),
       sums: scratch + bytes.sumsAt,
       sumsFilter: way.sumsFilter,
     };
-    const { window = 0, windowGroup = 0, stage = 0 } = fields;
+    const { first: window, group: windowGroup } = layout;
     if (way.entry === 'weightPairs') {
       const { tapsAtOnce } = way;
       return Object.assign(new WeightPairsTask(), common, { window, windowGroup, tapsAtOnce });
@@ -147,14 +147,15 @@ export class WeightBlock {
     if (way.input === 'stagedPlane') {
       const depths = isWhole ? plan.axes[0].output : this.slices[0].stored;
       return Object.assign(new WeightPlanesTask(), common, {
-        ...{ window, windowGroup, channels, images, stage },
-        windowImage: strides.image,
-        windowChannel: strides.channel,
+        ...{ window, windowGroup, channels, images },
+        stage: fields?.stage ?? 0,
+        windowImage: layout.image,
+        windowChannel: layout.map,
         gradientImage: gradient.image,
         side: way.side,
         rowAbove: way.byTwoRows ? gradient.row : 0,
         gradientNumbers: (depths * gradient.depth) / FLOAT_BYTES,
-        ...(this.#longRow && longRowFields(fields, this.#longRow)),
+        ...(this.#longRow && longRowFields(placed, this.#longRow)),
       });
     }
     return Object.assign(new WeightPanelsTask(), common, {
@@ -162,10 +163,10 @@ export class WeightBlock {
       windowGroup: way.panels * images * way.panelImage,
       ...{ channels, images },
       channelWindow: window,
-      channelImage: strides.image,
+      channelImage: layout.image,
       channelGroup: windowGroup,
-      channelStride: strides.channel,
-      channelNumbers: numbersIn(this.slices, strides, taps),
+      channelStride: layout.map,
+      channelNumbers: numbersIn(this.slices, layout, taps),
       panelImage: way.panelImage,
       filterTiles: way.tables.length - TILE_FILTERS - 1,
       filterTable: own,

@@ -40,10 +40,10 @@ export function longRowOf(
 }
 
 /** The fields of WeightPlanesTask for a long row: the window begins where the first inner output reads. */
-export function longRowFields(fields: PlacedWindow['fields'], { left, inner, right }: LongRow) {
-  const { window = 0, rowStart = 0, rowBytes = 0 } = fields;
+export function longRowFields({ layout, fields }: PlacedWindow, { left, inner, right }: LongRow) {
+  const { rowStart = 0, rowBytes = 0 } = fields ?? {};
   return {
-    window: window + FLOAT_BYTES * left,
+    window: layout.first + FLOAT_BYTES * left,
     rowStart: rowStart - FLOAT_BYTES * left,
     ...{ rowBytes, leftOutputs: left, innerOutputs: inner, rightOutputs: right },
   };

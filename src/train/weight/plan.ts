@@ -40,7 +40,7 @@ export interface WeightPlan {
 }
 
 /** The offsets of the parts of the scratch, and their sizes, in bytes. The copied input of a block is at offset 0. */
-export interface WeightBytes {
+interface WeightBytes {
   readonly stagedAt: number;
   /** the copied gradient of a block; it overwrites the copied input, once that is staged */
   readonly targetAt: number;

@@ -23,7 +23,7 @@ export interface RowOrder {
 }
 
 /** The rows of a block. */
-export interface BlockRows {
+interface BlockRows {
   readonly table: readonly number[];
   /** the index of the first row of each run, then the number of rows */
   readonly runs: readonly number[];

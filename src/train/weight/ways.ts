@@ -12,7 +12,7 @@ import { type RowOrder, restMasks } from './rows.js';
 export type WayName = 'weightPairs' | 'weightPlanes' | 'weightQuads' | 'weightPanels';
 
 /** The sizes that costs are estimated from: those of the largest block. */
-export interface WeightWork {
+interface WeightWork {
   readonly images: number;
   readonly groups: number;
   /** channels and filters of one group */

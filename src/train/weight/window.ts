@@ -1,29 +1,12 @@
-// The window of a block of a weight gradient: its strides, and where each weight reads it.
+// The window of a block of a weight gradient: its strides once it is packed, and where each weight reads it.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import { mapAxes, type PerAxis } from '../../geometry/axis.js';
 import { type Slice, startsIn } from '../../geometry/slice.js';
-import type { PlacedWindow } from '../../run/staging.js';
+import type { Layout } from '../../run/layout.js';
 import type { WeightPlan } from './plan.js';
 import type { RowStrides } from './rows.js';
 import type { Way } from './ways.js';
-
-/** The strides of a window in bytes. */
-export interface ChannelStrides extends RowStrides {
-  readonly channel: number;
-}
-
-/** The strides that a task's fields give. */
-export function stridesOf(fields: PlacedWindow['fields']): ChannelStrides {
-  const { windowImage = 0, windowChannel = 0, windowDepth = 0, windowRow = 0 } = fields;
-  return {
-    image: windowImage,
-    channel: windowChannel,
-    depth: windowDepth,
-    row: windowRow,
-    column: FLOAT_BYTES,
-  };
-}
 
 /** The strides of the packed window in bytes. */
 export function packedStrides(
@@ -42,9 +25,9 @@ export function packedStrides(
 export function tapsIn(
   { way, convolution }: Pick<WeightPlan, 'way' | 'convolution'>,
   slices: Readonly<PerAxis<Slice>>,
-  strides: ChannelStrides,
+  window: Layout,
 ): Int32Array {
-  const bytes = [strides.depth, strides.row, strides.column];
+  const bytes = [window.depth, window.row, window.column];
   const [depths, heights, widths] = mapAxes(slices, (slice, axis) => {
     const starts = Array.from(startsIn(slice, 0), (start) => start * bytes[axis]);
     // `startsIn` is in the order of input positions
@@ -56,7 +39,7 @@ export function tapsIn(
   for (let channel = 0; channel < channels; channel++)
     for (const depth of depths)
       for (const height of heights)
-        for (const width of widths) table[filled++] = channel * strides.channel + depth + height + width;
+        for (const width of widths) table[filled++] = channel * window.map + depth + height + width;
   // pads the table, which is rounded up, with the last tap
   return table.fill(table[filled - 1] ?? 0, filled);
 }
