@@ -32,7 +32,8 @@ export type TensorLike =
  * the result is a view of its memory in another shape, like torch's `view`.
  *
  * @param data a typed array, nested arrays, or a tensor of this or another library
- * @param shape the sizes, outermost first; default: the shape of `data`, or one axis for a typed array
+ * @param shape the sizes, outermost first; one of them may be -1, which the others then determine. Default: the shape of `data`, or one
+ * axis for a typed array
  * @returns a tensor; there is nothing to dispose
  * @throws TypeError if `data` is none of these, or nested arrays are ragged
  * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or the product of the sizes is not the data's length
@@ -42,14 +43,24 @@ export type TensorLike =
  * const image = tensor(new Float32Array(3 * 4 * 5), [1, 3, 4, 5]);
  * const kernel = tensor([[1, 0, -1]]);
  * console.log(image.shape.join(), kernel.shape.join()); // 1,3,4,5 1,3
+ * console.log(tensor(image, [1, -1]).shape.join()); // 1,60
  */
 export function tensor(data: TypedArray | HalfArray | TensorLike, shape?: Shape): Tensor {
-  const sizes = shape ? listOf(shape, 'tensor') : undefined;
-  if (isTypedArray(data)) return checked(toFloat32(data), sizes ?? [data.length], 'tensor');
+  const wanted = shape ? listOf(shape, 'tensor') : undefined;
+  if (isTypedArray(data)) return checked(toFloat32(data), completed(wanted ?? [-1], data.length), 'tensor');
   const given: Reshapable = asTensor(data, 'tensor');
-  if (!sizes) return given;
+  if (!wanted) return given;
+  const sizes = completed(wanted, given.data.length);
   const plain = checked(given.data, sizes, 'tensor');
   return given.residentView?.(sizes) ?? plain;
+}
+
+/** Replaces a size of -1, if there is one, by what the other sizes leave of a number of elements. */
+function completed(shape: number[], count: number): number[] {
+  const others = shape.filter((size) => size !== -1);
+  if (others.length !== shape.length - 1) return shape;
+  const rest = count / countOfSizes(others, 'tensor');
+  return shape.map((size) => (size === -1 ? rest : size));
 }
 
 /**

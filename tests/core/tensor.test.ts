@@ -67,6 +67,33 @@ describe('tensor', () => {
     assert.deepEqual(square.shape, [2, 2]);
   });
 
+  it('infers one size that is -1 from the others', () => {
+    const data = Float32Array.of(1, 2, 3, 4, 5, 6);
+    for (const [shape, inferred] of [
+      [[-1], [6]],
+      [
+        [2, -1],
+        [2, 3],
+      ],
+      [
+        [1, -1, 6],
+        [1, 1, 6],
+      ],
+    ]) {
+      assert.deepEqual(tensor(data, shape), { data, shape: inferred });
+      assert.deepEqual(tensor({ data, shape: [3, 2] }, shape), { data, shape: inferred });
+    }
+    assert.deepEqual(tensor(new Float32Array(0), [3, -1]).shape, [3, 0]);
+    for (const shape of [
+      [4, -1],
+      [0, -1],
+      [-1, -1],
+      [-2, -1],
+      [6n, -1],
+    ])
+      assert.throws(() => tensor(data, shape as never), { name: 'RangeError', message: /size must be/ });
+  });
+
   it('reads nested arrays of any depth in C order', () => {
     assert.deepEqual(tensor(7), { data: Float32Array.of(7), shape: [] });
     assert.deepEqual(tensor([]), { data: new Float32Array(0), shape: [0] });

@@ -137,7 +137,7 @@ describe('resident tensors', () => {
     const layer = new Conv1d(6, 3, 3, { padding: 1 });
     const values = tensor(integers(80, 4), [1, 8, 2, 5]);
     const x = resident(values);
-    const flat = tensor(x, [8, 10]);
+    const flat = tensor(x, [8, -1]);
     const part = tensor(x.channels(1, 6), [1, 6, 10]);
     const y = layer.forward(tensor(values.data.slice(10, 70), [1, 6, 10])).data;
     grow();
