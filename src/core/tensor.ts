@@ -21,11 +21,16 @@ export interface Tensor {
   readonly shape: number[];
 }
 
-/** What is accepted as a tensor: a tensor of this or another library (with `shape` or `dims`), or nested arrays. */
+/**
+ * What is accepted as a tensor: a tensor of this or another library (with `shape` or `dims`), nested arrays, or a typed array, which has one
+ * axis.
+ */
 export type TensorLike =
   | (Foreign & { readonly data: TypedArray | HalfArray | readonly number[]; readonly shape: Shape })
   | (Foreign & { readonly data: TypedArray | HalfArray | readonly number[]; readonly dims: Shape })
-  | NestedArray;
+  | NestedArray
+  | TypedArray
+  | HalfArray;
 
 /**
  * Creates a tensor. A `Float32Array` is wrapped, not copied; everything else is converted to float32. A resident tensor stays resident:
@@ -45,7 +50,7 @@ export type TensorLike =
  * console.log(image.shape.join(), kernel.shape.join()); // 1,3,4,5 1,3
  * console.log(tensor(image, [1, -1]).shape.join()); // 1,60
  */
-export function tensor(data: TypedArray | HalfArray | TensorLike, shape?: Shape): Tensor {
+export function tensor(data: TensorLike, shape?: Shape): Tensor {
   const wanted = shape ? listOf(shape, 'tensor') : undefined;
   if (isTypedArray(data)) return checked(toFloat32(data), completed(wanted ?? [-1], data.length), 'tensor');
   const given: Reshapable = asTensor(data, 'tensor');
@@ -80,6 +85,7 @@ interface Reshapable extends Tensor {
 export function asTensor(given: TensorLike, name: string, where?: Where): Tensor {
   if (typeof given === 'number' || Array.isArray(given))
     return fromNested(given as NestedArray, Float32Array, name, where);
+  if (isTypedArray(given)) return asTensor({ data: given, shape: [given.length] }, name, where);
   if (typeof given !== 'object' || given === null || !('data' in given)) {
     refuseKind(
       where,

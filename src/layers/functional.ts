@@ -3,7 +3,6 @@
 import { describe, type Where } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor.js';
-import { type HalfArray, isTypedArray, type TypedArray } from '../core/typed-array.js';
 import { type Convolution, convolutionOf } from '../problem/convolution.js';
 import type { Kind } from '../problem/kind.js';
 import { checkSize } from '../problem/line.js';
@@ -54,7 +53,7 @@ function compute(
   rank: Rank,
   x: TensorLike,
   weight: TensorLike,
-  bias: TensorLike | TypedArray | HalfArray | null | undefined,
+  bias: TensorLike | null | undefined,
   options: (AnyOptions & EpilogueOptions) | undefined,
 ): Tensor {
   const where: Where = () => functionName({ kind, rank });
@@ -62,11 +61,8 @@ function compute(
   const epilogue = epilogueOf(options, where);
   const input = inputTensor(x, where);
   const w = asTensor(weight, `${where()}: weight`);
-  const given = isTypedArray(bias) ? { data: bias, shape: [bias.length] } : bias;
   const b =
-    given === null || given === undefined
-      ? null
-      : asTensor(given, `${where()}: bias (null if there is none)`);
+    bias === null || bias === undefined ? null : asTensor(bias, `${where()}: bias (null if there is none)`);
   const detailed: Where = () => `${where()} of input ${describe(input.shape)}, weight ${describe(w.shape)}`;
   const { groups, stride, padding, paddingEnd, dilation, outputPadding } = checked;
   const key = `${where()} ${input.shape} ${w.shape} ${b?.shape} ${groups} ${stride} ${padding} ${paddingEnd} ${dilation} ${outputPadding}`;
@@ -82,7 +78,7 @@ function compute(
     given: options,
     x,
     weight,
-    bias: given ?? null,
+    bias: bias ?? null,
     input,
     weightTensor: w,
     biasTensor: b,
@@ -108,7 +104,7 @@ function compute(
 export function conv1d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | TypedArray | HalfArray | null,
+  bias?: TensorLike | null,
   options?: FunctionalOptions<1> & EpilogueOptions,
 ): Tensor {
   return compute(plainKind, 1, x, weight, bias, options);
@@ -132,7 +128,7 @@ export function conv1d(
 export function conv2d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | TypedArray | HalfArray | null,
+  bias?: TensorLike | null,
   options?: FunctionalOptions<2> & EpilogueOptions,
 ): Tensor {
   return compute(plainKind, 2, x, weight, bias, options);
@@ -156,7 +152,7 @@ export function conv2d(
 export function conv3d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | TypedArray | HalfArray | null,
+  bias?: TensorLike | null,
   options?: FunctionalOptions<3> & EpilogueOptions,
 ): Tensor {
   return compute(plainKind, 3, x, weight, bias, options);
@@ -179,7 +175,7 @@ export function conv3d(
 export function convTranspose1d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | TypedArray | HalfArray | null,
+  bias?: TensorLike | null,
   options?: FunctionalTransposeOptions<1> & EpilogueOptions,
 ): Tensor {
   return compute(transposedKind, 1, x, weight, bias, options);
@@ -203,7 +199,7 @@ export function convTranspose1d(
 export function convTranspose2d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | TypedArray | HalfArray | null,
+  bias?: TensorLike | null,
   options?: FunctionalTransposeOptions<2> & EpilogueOptions,
 ): Tensor {
   return compute(transposedKind, 2, x, weight, bias, options);
@@ -227,7 +223,7 @@ export function convTranspose2d(
 export function convTranspose3d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | TypedArray | HalfArray | null,
+  bias?: TensorLike | null,
   options?: FunctionalTransposeOptions<3> & EpilogueOptions,
 ): Tensor {
   return compute(transposedKind, 3, x, weight, bias, options);

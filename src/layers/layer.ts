@@ -4,7 +4,6 @@
 import { checkShape, flag, optionsObject } from '../core/arguments.js';
 import type { Disposing } from '../core/globals.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
-import type { HalfArray, TypedArray } from '../core/typed-array.js';
 import type { PaddingMode } from '../geometry/padding.js';
 import { checkAlgorithm } from '../plan/choice.js';
 import type { AlgorithmName, Winograd } from '../plan/preference.js';
@@ -143,7 +142,7 @@ export abstract class Layer implements Disposing {
   }
 
   /** Copies the values of a tensor of the same shape, or of a typed array. */
-  set weight(values: TensorLike | TypedArray | HalfArray) {
+  set weight(values: TensorLike) {
     this.weight.copy(values);
   }
 
@@ -156,7 +155,7 @@ export abstract class Layer implements Disposing {
    * Copies the values of a tensor of the same shape, or of a typed array.
    * @throws TypeError if there is no bias; Error for a lazy layer before its first input
    */
-  set bias(values: TensorLike | TypedArray | HalfArray | null) {
+  set bias(values: TensorLike | null) {
     const bias = this.parameters()[1];
     if (!bias) throw new TypeError(`${String(this)} has no bias; construct it with bias: true`);
     bias.copy(values as TensorLike);

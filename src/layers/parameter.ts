@@ -3,7 +3,7 @@
 import { describe, located, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { allocate, asTensor, checkSizes, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
-import { type HalfArray, isFloat32, isTypedArray, type TypedArray } from '../core/typed-array.js';
+import { isFloat32, isTypedArray } from '../core/typed-array.js';
 
 /** Fills a new parameter with its initial values. */
 export type Draw = (values: Float32Array) => void;
@@ -128,7 +128,7 @@ export class Parameter implements Tensor {
    * @throws RangeError if the shapes differ
    * @throws TypeError if `values` is neither a tensor nor a typed array
    */
-  set data(values: TypedArray | HalfArray | TensorLike) {
+  set data(values: TensorLike) {
     this.copy(values);
   }
 
@@ -169,7 +169,7 @@ export class Parameter implements Tensor {
    * @throws RangeError if the shapes differ
    * @throws TypeError if `values` is neither a tensor nor a typed array
    */
-  copy(values: TypedArray | HalfArray | TensorLike): void {
+  copy(values: TensorLike): void {
     const given = isTypedArray(values) ? { data: values, shape: this.#sizes } : values;
     const { data, shape } = asTensor(given, 'parameter', this.#where);
     if (!sameShape(shape, this.#sizes)) {

@@ -233,6 +233,15 @@ describe('inside', () => {
     assert.equal(asTensor(given, 'input'), given);
   });
 
+  it('a typed array is a tensor of one axis, as a list of numbers is', () => {
+    const wanted = { data: Float32Array.of(1, 2, 3), shape: [3] };
+    for (const given of [[1, 2, 3], ...[Float32Array, ...typed].map((Kind) => Kind.of(1, 2, 3))])
+      assert.deepEqual(asTensor(given, 'input'), wanted);
+    assert.deepEqual(asTensor(BigInt64Array.of(1n, 2n, 3n), 'input'), wanted);
+    const { data } = wanted;
+    assert.equal(asTensor(data, 'input').data, data);
+  });
+
   it('errors begin with the name of the argument, and end with whose it is', () => {
     assert.throws(() => asTensor({ data: [1], shape: [2] }, 'input', () => 'Conv1d(1, 1)'), {
       name: 'RangeError',

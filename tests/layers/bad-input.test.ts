@@ -101,7 +101,7 @@ describe('a tensor', () => {
 
   it('has sizes that are whole numbers below 2^31', () => {
     for (const value of [...notWhole, ...tooLarge, -1]) {
-      refused(() => tensor(new Float32Array(6), [6, value as number]), /shape|size/, label(String(value)));
+      refused(() => tensor(new Float32Array(6), [4, value as number]), /shape|size/, label(String(value)));
       refused(
         () => conv.forward({ data: new Float32Array(50), shape: [1, 2, 5, value as number] }),
         /^input: a size must be a whole number from 0 to 2147483647, got shape \[1, 2, 5, .*\] \[Conv2d\(/,

@@ -80,6 +80,17 @@ describe("PyTorch's folds", () => {
     });
   }
 
+  it('entries of one axis may be typed arrays', () => {
+    const weight = tensor([1, 2], [2, 1, 1]);
+    const norms = { 'norm.running_mean': Float32Array.of(1, 0), 'norm.running_var': Float64Array.of(1, 4) };
+    const layer = Conv1d.from({ weight, bias: Float32Array.of(3, 4), ...norms }, '', {
+      batchNorm: 'norm.',
+      eps: 0,
+    });
+    assertSame(layer.weight.data, [1, 1], 'weight');
+    assertSame(layer.bias!.data, [2, 2], 'bias');
+  });
+
   it('half an affine BatchNorm and two parametrizations are refused, a negative variance gives NaN as in torch', () => {
     const either = new Map(cases.filter(({ verdict }) => verdict === 'either').map((row) => [row.id, row]));
     assert.throws(() => layerOf(either.get('bn-half-affine')!), /Missing key\(s\) in state_dict: "bn\.bias"/);

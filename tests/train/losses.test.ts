@@ -288,7 +288,8 @@ describe('losses and their gradients', () => {
         slopes((x) => loss(x, [0, 3, 1]), [Number.NaN, 3, 4], [3]),
         [Number.NaN, 0, Math.fround(1 / 3)],
       );
-    const weighted = (x: Parameter) => crossEntropy(x, [1, 0], { weight: [1, 0] });
+    const weighted = (x: Parameter) =>
+      crossEntropy(x, Uint8Array.of(1, 0), { weight: Float32Array.of(1, 0) });
     const [first, second] = slopes(weighted, [1, Number.NEGATIVE_INFINITY, 0, 0], [2, 2]);
     assert.deepEqual([first, second], [0, 0]);
   });
