@@ -43,7 +43,7 @@ export function chooseFor(
   const choice = chooseRow(workload);
   const { algorithm, proposal } = choice;
   const { tile } = proposal;
-  const fusedInterleave = algorithm.name === 'depthwise' && fusesInterleave(workload, own);
+  const fusedInterleave = algorithm.name === 'depthwise' && !turned && fusesInterleave(workload, own);
   const isShared = tile || (!fusedInterleave && (sharedStart ?? isSharingCheap(workload)));
   const slices = tile ? alike : isShared ? shared : own;
   const classes = fusedInterleave ? 1 : classesOf(slices);

@@ -13,6 +13,7 @@ import {
 } from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
+import { gcd } from '../geometry/phases.js';
 import type { Convolution } from '../problem/convolution.js';
 import { LANES, ROW_PIXELS } from '../shared/sizes.js';
 import { readsPlanes } from './algorithms/depthwise.js';
@@ -60,9 +61,14 @@ function spreadTaps(axes: Outline['axes'], channels: number): Outline['axes'] {
   return mapAxes(axes, (axis) => (isAlone(axis) ? { ...axis, upsample: axis.kernel } : axis));
 }
 
-/** Whether rows are shorter than a vector, and columns long. */
+/** Whether rows of a class of outputs are shorter than a vector, and columns long. */
 function isNarrow([, height, width]: Outline['axes']): boolean {
-  return width.output < LANES && height.output >= ROW_PIXELS;
+  return outputsOfClass(width) < LANES && outputsOfClass(height) >= ROW_PIXELS;
+}
+
+/** The largest number of outputs of an axis that meet the same kernel elements. */
+function outputsOfClass({ output, upsample, stride }: StridedAxis): number {
+  return Math.ceil((output * gcd(Math.abs(stride), upsample)) / upsample);
 }
 
 /** All outlines that may be the fastest: as it is, turned, or with the height as the depth. */
@@ -70,13 +76,12 @@ export function outlinesOf(outline: Outline): Outline[] {
   const { convolution, axes } = outline;
   const [depth, height, width] = axes;
   const outlines = [outline];
-  const arePlain = axes.every(isPlain);
   // no variant is made for narrow ones
-  if (arePlain && isNarrow(axes) && !readsPlanes(convolution, axes))
+  if (axes.every(({ repeat = 1 }) => repeat === 1) && isNarrow(axes) && !readsPlanes(convolution, axes))
     outlines.push({ ...outline, axes: turnedIf(true, axes), turned: true });
   // A transform along the width shares the rows that it transforms along the depth only; two axes in memory are one with a third before
   // or between them. 1.16 for n1 g1 c64 f3 i128x128 k7x7 p3x3; with three rows of taps no gain, 1.02 for n1 g1 c16 f16 i112x112 k3x3 p1x1.
-  if (arePlain && depth === point && height.kernel > 3 && width.kernel > 2)
+  if (axes.every(isPlain) && depth === point && height.kernel > 3 && width.kernel > 2)
     outlines.push({ ...outline, axes: [height, depth, width] });
   return outlines;
 }

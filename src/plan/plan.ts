@@ -122,10 +122,18 @@ function cheapestPlan(outlines: readonly Outline[], planOutline: (outline: Outli
   return best;
 }
 
-/** Quarter cycles for one output of all filters. A turned plan also stages inputs and interleaves outputs column by column. */
-function costOf({ convolution, choice, turned, slices }: Plan): number {
+/** Quarter cycles that interleaving a row of outputs takes, however short it is. */
+const INTERLEAVED_ROW = 100;
+
+/**
+ * Quarter cycles for one output of all filters. A turned plan also stages inputs and interleaves outputs column by column; others interleave
+ * classes of outputs row by row.
+ */
+function costOf({ convolution, choice, turned, interleaved, slices, axes }: Plan): number {
   const { channels, filters } = convolution;
-  return choice.proposal.cost / product(fewestOutputs(slices)) + (turned ? 6 * (channels + filters) : 0);
+  const rows = interleaved ? (INTERLEAVED_ROW * filters) / axes[2].output : 0;
+  const moving = turned ? 6 * (channels + filters) : rows;
+  return choice.proposal.cost / product(fewestOutputs(slices)) + moving;
 }
 
 /** Estimated quarter cycles of a whole call. */
@@ -210,7 +218,8 @@ function planWith(
     packedFilters,
     packing,
     interleaved,
-    storesDirectly: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
+    storesDirectly:
+      (interleaved && !turned) || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
     mapsAtOnce,
     bytes: planBytesOf(work, variant, mapsAtOnce, parts, {
       packing: packing.bytes + tables,

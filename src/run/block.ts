@@ -81,8 +81,7 @@ export class Block implements Region {
     const input = { plan, slices, source, isWhole: addresses.input >= 0, staged };
     const window = placeWindow(input, this.images, this.#writer);
     if (window.staging) this.calls.push({ entry: 'stage', ...window.staging });
-    if (plan.interleaved) this.#computeClasses(window);
-    else if (plan.turned) this.#computeTurned(window);
+    if (plan.interleaved || plan.turned) this.#computeClasses(window);
     else this.#compute(window, plan.tapSets[0], [0, 0, 0], this.#outputs);
     this.inputFinish = this.#writer.task(new FinishTask());
     this.outputFinish = this.#writer.task(new FinishTask());
@@ -112,7 +111,8 @@ export class Block implements Region {
   /**
    * Computes the classes of outputs of a transposed convolution into maps [image][group][class][filter], a set of classes that read the same
    * at a time; all classes without taps are one. Then all are interleaved. If `interleave` computes the classes itself, it takes their
-   * tasks instead of these maps.
+   * tasks instead of these maps. The rows of a turned plan are columns in memory: each is interleaved like a class, and they make up one row,
+   * which is a whole plane.
    */
   #computeClasses(window: PlacedWindow): void {
     const { plan, slices } = this;
@@ -145,19 +145,23 @@ export class Block implements Region {
       for (let i = 0; i < parts.length; i++) parts[i] ||= start;
     }
     const stored = slices.map((slice) => slice.stored);
-    // classes that are not computed yet are the window itself, of which all filters of a group read the same
-    this.#interleave(stored, parts, covered, plan.fusedInterleave ? { ...window.layout, map: 0 } : part);
-  }
-
-  /** Computes the outputs of a turned plan, and interleaves its few rows into one, which is a whole plane in memory. */
-  #computeTurned(window: PlacedWindow): void {
-    const { plan, counts } = this;
-    const { groups, filters } = plan.convolution;
-    const [depth, height, width] = counts;
-    const part = denseLayout(this.#parts, groups, filters, counts);
-    this.#compute(window, plan.tapSets[0], [0, 0, 0], part);
-    const rows = Array.from({ length: height }, (_, row) => part.first + row * part.row);
-    this.#interleave([depth, 1, height * width], rows, [1, 1, height], part);
+    if (!plan.turned) {
+      // classes that are not computed yet are the window itself, of which all filters of a group read the same
+      this.#interleave(stored, parts, covered, plan.fusedInterleave ? { ...window.layout, map: 0 } : part);
+      return;
+    }
+    const [depths, rows, columns] = covered;
+    const lines: number[] = [];
+    for (let d = 0; d < depths; d++)
+      for (let w = 0; w < columns; w++)
+        for (let row = 0; row < height.stored; row++)
+          lines.push(parts[(d * rows + (row % rows)) * columns + w] + Math.floor(row / rows) * part.row);
+    this.#interleave(
+      [depth.stored, 1, height.stored * width.stored],
+      lines,
+      [depths, 1, columns * height.stored],
+      part,
+    );
   }
 
   /** Interleaves classes of outputs: one for each combination of phases. Their first outputs lie at `parts`, with the strides of `part`. */

@@ -17,8 +17,8 @@ export function tableBytes(plan: Plan): number {
   const [, , widths] = plan.slices;
   const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
   const classes = product(largest(plan.slices, ({ covered }) => covered));
-  // a turned plan interleaves its rows
-  const rows = plan.turned ? largest(plan.slices, ({ count }) => count)[1] : 0;
+  // a turned plan interleaves the rows of its classes
+  const rows = plan.turned ? classes * largest(plan.slices, ({ count }) => count)[1] : 0;
   const { tapSets } = plan;
   // all tap sets are computed in each block
   const sums = tapSets.length > 0 ? tapSets.length * wordsOf(plan.variant.task(tapSets[0], plan.images)) : 0;

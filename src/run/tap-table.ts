@@ -69,7 +69,7 @@ export function rowTerms(
   { along: [, high, wide] }: TapSet,
   indices: PerAxis,
 ): number[] {
-  const [depths, heights] = slices.map((slice, axis) => {
+  const [depths, heights] = slices.slice(0, 2).map((slice, axis) => {
     const starts = [...startsIn(slice, indices[axis])];
     return Array.from({ length: slice.count }, (_, output) => {
       const met = starts.map((start) => !slice.positions || slice.positions[start + output] >= 0);

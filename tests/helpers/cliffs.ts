@@ -1,6 +1,7 @@
 // Random forms at the edges of geometry: maps of one to three columns, and batches of tiny maps.
 
 import fc from 'fast-check';
+import { adjoint } from '#src/geometry/axis.js';
 import { productsOf } from '../reference/equation.js';
 import { convolutionFrom, type Form } from './convolutions.js';
 import { dilated, layerAxis, plain, whole } from './forms.js';
@@ -31,6 +32,19 @@ export const narrowForms: fc.Arbitrary<Form> = fc
     channels,
     filters,
     axes: fc.oneof(fc.tuple(rows, columns), fc.tuple(layerAxis(4, 3), rows, columns)),
+  })
+  .filter(isSmall);
+
+/** The same maps of transposed layers: rows and columns of outputs fall into classes. */
+export const narrowClassForms: fc.Arbitrary<Form> = fc
+  .record({
+    batch: whole(1, 3),
+    groups: whole(1, 3),
+    channels,
+    filters,
+    axes: fc
+      .oneof(fc.tuple(rows, columns), fc.tuple(layerAxis(4, 3), rows, columns))
+      .map((axes) => axes.map(adjoint)),
   })
   .filter(isSmall);
 

@@ -6,10 +6,11 @@ import fc from 'fast-check';
 import { UnableError } from '#src/plan/choice.js';
 import { Block } from '#src/run/block.js';
 import { tableBytes } from '#src/run/table-bytes.js';
-import { batchForms, narrowForms } from '../helpers/cliffs.js';
+import { batchForms, narrowClassForms, narrowForms } from '../helpers/cliffs.js';
 import { compute, convolutionFrom, planBy } from '../helpers/convolutions.js';
-import { checkForms, checkForward, givenFor } from '../helpers/forms.js';
+import { checkForms, checkForward, checkRows, givenFor } from '../helpers/forms.js';
 import { planOfLine } from '../helpers/plans.js';
+import { outputsOf } from '../reference/equation.js';
 
 /** How many items the last call of a plan's first block has. */
 function itemsOf(line: string): number {
@@ -83,8 +84,43 @@ describe('narrow and long maps', () => {
     });
   }
 
+  for (const [line, entry] of [
+    ['T n1 g8 c8 f8 i999x1 k3x3 s2x2 p1x1', 'depthwiseRows'],
+    ['T n1 g16 c16 f16 i2000x2 k4x1 s2x1 p1x0', 'depthwiseRows'],
+    ['T n1 g1 c16 f16 i4000x1 k4x4 s2x2 p1x1', 'winograd'],
+    ['T n1 g1 c48 f96 i512x3 k8x1 s4x1 p2x0', 'winograd'],
+    ['T n1 g1 c2 f5 i3x99x1 k3x3x3 s2x2x2 p1x1x1', 'direct'],
+  ] as const) {
+    it(`are computed along their columns where outputs fall into classes: ${line}`, () => {
+      const { variant, turned, interleaved } = planOfLine(line);
+      assert.deepEqual(
+        { entry: variant.entry, turned, interleaved },
+        { entry, turned: true, interleaved: true },
+      );
+    });
+  }
+
+  it('are right where outputs fall into classes, plain and resident, by every row', () => {
+    let turned = 0;
+    checkForms(
+      narrowClassForms,
+      (c, seed, counts, where) => {
+        const given = givenFor(c, seed);
+        const plans = checkRows(c, given, outputsOf(c, given.x, given.weight, given.bias), counts, where);
+        turned += plans.filter((plan) => plan.turned && plan.interleaved).length;
+      },
+      1200,
+      ['direct', 'gemm'],
+    );
+    assert.ok(turned > 150, `${turned} turned`);
+  });
+
   it('are cut into blocks of whole rows of the maps', () => {
-    for (const line of ['n1 g1 c2 f1 i600000x3 k2x3 p1x1', 'n1 g1 c16 f1 i100000x2 k5x1 s2x1']) {
+    for (const line of [
+      'n1 g1 c2 f1 i600000x3 k2x3 p1x1',
+      'n1 g1 c16 f1 i100000x2 k5x1 s2x1',
+      'T n1 g1 c2 f1 i600000x3 k4x3 s2x1 p1x1',
+    ]) {
       const { turned, slices } = planOfLine(line);
       assert.ok(turned, line);
       assert.deepEqual([slices[0].length, slices[1].length], [1, 1], line);
@@ -92,12 +128,8 @@ describe('narrow and long maps', () => {
     }
   });
 
-  it('stay as they are where turning costs more than it saves, and where classes of outputs are interleaved', () => {
-    for (const line of [
-      'n1 g1 c3 f64 i2048x3 k3x3 p1x1',
-      'T n1 g1 c8 f8 i99x1 k3x3 s2x2 p1x1',
-      'n1 g8 c8 f8 i99x3 k3x3 p1x1',
-    ])
+  it('stay as they are where turning costs more than it saves', () => {
+    for (const line of ['n1 g1 c3 f64 i2048x3 k3x3 p1x1', 'n1 g8 c8 f8 i99x3 k3x3 p1x1'])
       assert.ok(!planOfLine(line).turned, line);
   });
 });
