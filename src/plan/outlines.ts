@@ -65,6 +65,11 @@ function isNarrow([, height, width]: Outline['axes']): boolean {
   return width.output < LANES && height.output >= ROW_PIXELS;
 }
 
+/** The most taps that an output has along an axis. */
+function mostTaps({ kernel, upsample }: StridedAxis): number {
+  return Math.ceil(kernel / upsample);
+}
+
 /** All outlines that may be the fastest: as it is, turned, or with the height as the depth. */
 export function outlinesOf(outline: Outline): Outline[] {
   const { convolution, axes } = outline;
@@ -76,7 +81,7 @@ export function outlinesOf(outline: Outline): Outline[] {
     outlines.push({ ...outline, axes: turnedIf(true, axes), turned: true });
   // A transform along the width shares the rows that it transforms along the depth only; two axes in memory are one with a third before
   // or between them. 1.16 for n1 g1 c64 f3 i128x128 k7x7 p3x3; with three rows of taps no gain, 1.02 for n1 g1 c16 f16 i112x112 k3x3 p1x1.
-  if (arePlain && depth === point && height.kernel > 3 && width.kernel > 2)
+  if (depth === point && mostTaps(height) > 3 && mostTaps(width) > 2)
     outlines.push({ ...outline, axes: [height, depth, width] });
   return outlines;
 }
