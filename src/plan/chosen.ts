@@ -1,6 +1,6 @@
 // Chosen: the row that computes an outline in some blocks, and the windows that its classes of outputs read.
 
-import { mapAxes } from '../geometry/axis.js';
+import { mapAxes, point } from '../geometry/axis.js';
 import { completed } from '../geometry/phases.js';
 import { type Slices, withPhases, withSharedStart } from '../geometry/slice.js';
 import type { Workload } from './algorithms/algorithm.js';
@@ -31,11 +31,11 @@ export function chooseFor(
   sharedStart?: boolean,
 ): Chosen {
   const own = cutSlices(axes, cuts, convolution.outside, turned);
-  // not along the depth: 0.85 for T n1 g1 c128 f64 i8x8x8 k4x4x4 s2x2x2 p1x1x1, whose columns of outputs get one longer
-  const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
-  // not along the depth, which has no transform
+  // Not along the depth of a volume: 0.85 for T n1 g1 c128 f64 i8x8x8 k4x4x4 s2x2x2 p1x1x1, whose columns of outputs get one longer.
+  const first = axes[1] === point ? 0 : 1;
+  const shared = mapAxes(own, (list, axis) => (axis >= first ? list.map(withSharedStart) : list));
   const complete = mapAxes(cuts, (cut, axis) => {
-    const split = axis > 0 ? completed(cut.split) : cut.split;
+    const split = axis >= first ? completed(cut.split) : cut.split;
     return split === cut.split ? cut : { ...cut, split };
   });
   const alike = mapAxes(shared, (list, axis) => list.map((slice) => withPhases(slice, complete[axis].split)));

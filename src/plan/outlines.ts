@@ -71,6 +71,11 @@ function outputsOfClass({ output, upsample, stride }: StridedAxis): number {
   return Math.ceil((output * gcd(Math.abs(stride), upsample)) / upsample);
 }
 
+/** The most taps that an output has along an axis. */
+function mostTaps({ kernel, upsample }: StridedAxis): number {
+  return Math.ceil(kernel / upsample);
+}
+
 /** All outlines that may be the fastest: as it is, turned, or with the height as the depth. */
 export function outlinesOf(outline: Outline): Outline[] {
   const { convolution, axes } = outline;
@@ -80,8 +85,9 @@ export function outlinesOf(outline: Outline): Outline[] {
   if (axes.every(({ repeat = 1 }) => repeat === 1) && isNarrow(axes) && !readsPlanes(convolution, axes))
     outlines.push({ ...outline, axes: turnedIf(true, axes), turned: true });
   // A transform along the width shares the rows that it transforms along the depth only; two axes in memory are one with a third before
-  // or between them. 1.16 for n1 g1 c64 f3 i128x128 k7x7 p3x3; with three rows of taps no gain, 1.02 for n1 g1 c16 f16 i112x112 k3x3 p1x1.
-  if (axes.every(isPlain) && depth === point && height.kernel > 3 && width.kernel > 2)
+  // or between them. 1.16 for n1 g1 c64 f3 i128x128 k7x7 p3x3, 1.27 for T n1 g1 c64 f3 i112x112 k7x7 s2x2 p3x3; with three rows of taps no
+  // gain, 1.02 for n1 g1 c16 f16 i112x112 k3x3 p1x1.
+  if (depth === point && mostTaps(height) > 3 && mostTaps(width) > 2)
     outlines.push({ ...outline, axes: [height, depth, width] });
   return outlines;
 }

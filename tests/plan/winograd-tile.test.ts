@@ -85,13 +85,24 @@ describe('the tile for a workload', () => {
     assert.equal(tileOf('n64 g1 c64 f64 i10x10 k5x5 p4x4')?.planes, 1);
   });
 
+  it('takes the height for the depth also of upsampled inputs, with all classes of outputs together', () => {
+    const planesOf = (line: string) => {
+      const { tile, classes } = planOfLine(line);
+      return [tile?.transform.name, tile?.planes, classes];
+    };
+    // even rows of outputs have three rows of taps, and get a fourth
+    assert.deepEqual(planesOf('T n1 g1 c64 f3 i112x112 k7x7 s2x2 p3x3'), ['F(5, 4) along the width', 4, 4]);
+    assert.deepEqual(planesOf('T n1 g1 c32 f1 i56x56 k10x10 s3x3 p3x3'), ['F(5, 4) along the width', 4, 9]);
+    // the depth of a volume keeps its classes apart
+    assert.equal(planOfLine('T n1 g1 c32 f16 i16x16x16 k4x4x4 s2x2x2 p1x1x1').classes, 4);
+  });
+
   it('takes larger kernels in several, of two to five taps, whichever fit best', () => {
     const taps = (line: string) => tileOf(line)?.kernels.map((own) => own?.taps ?? 1);
     assert.deepEqual(taps('n1 g1 c64 f64 i28x28 k5x5 p2x2'), [1, 3, 3]);
     assert.deepEqual(taps('T n1 g1 c64 f3 i32x32 k4x4 s2x2 p1x1'), [1, 2, 2]);
     assert.deepEqual(taps('T n1 g1 c16 f16 i28x28 k12x12 s2x2 p5x5'), [1, 3, 3]);
     assert.deepEqual(taps('T n1 g1 c64 f64 i16x16 k5x5 s2x2 p2x2'), [1, 3, 3]);
-    assert.deepEqual(taps('T n1 g1 c64 f3 i112x112 k7x7 s2x2 p3x3'), [1, 2, 2]);
     assert.deepEqual(taps('n1 g1 c64 f64 i512 k11 p15 d3'), [1, 1, 4]);
     assert.deepEqual(taps('n1 g1 c64 f64 i28x28 k7x1 p3x0'), [1, 4, 1]);
     const { tapSets, tile } = planOfLine('n1 g1 c2 f2 i16 k7 p3', { algorithm: 'winograd' });

@@ -76,6 +76,7 @@ describe("the error of Winograd's algorithm", () => {
     `T n1 g1 c${channels} f6 i8x9 k5x5 s2x2 p2x2 o1x1`,
     `T n1 g1 c${channels} f6 i9x8 k3x3 s2x2 p1x1`,
     `T n1 g1 c${channels} f6 i9x11 k7x7 s2x2 p3x3`,
+    `T n1 g1 c${channels} f3 i9x11 k8x8 s2x2 p3x3`,
     `T n1 g1 c${channels} f6 i40 k5 s2 p2`,
     `n1 g1 c${channels} f6 i9x17 k3x3 p2x3 d2x3`,
     `n1 g1 c${channels} f6 i5x4x5 k3x3x3 p1x1x1`,

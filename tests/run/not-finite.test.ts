@@ -86,6 +86,8 @@ const lines = [
   'T n1 g2 c4 f6 i30 k4 s2 p1',
   'T n1 g3 c3 f3 i300 k3 p1',
   'T n1 g1 c3 f4 i9x8 k4x4 s2x2 p1x1',
+  'T n1 g1 c9 f3 i14x13 k7x7 s2x2 p3x3',
+  'T n2 g1 c9 f3 i12x10 k8x8 s2x2 p3x3',
   'T n1 g1 c3 f4 i9x8 k2x2 s2x2',
   // classes of outputs with fewer taps than others, of several images and groups
   'T n2 g2 c4 f6 i9x8 k5x5 s2x2 p2x2 o1x1',

@@ -265,9 +265,9 @@ const others: Record<string, { why: string; verdict: TrainingVerdict }> = {
   'grad/02': { why: 'numbers of every type are converted', verdict: { ok: 'accepted' } },
 };
 
-/** Torch's sentence as far as it is ours: up to the shapes and versions, which are written otherwise here. */
+/** Torch's sentence as far as it is ours: up to versions and types, which are written otherwise here. */
 function sentenceOf(message: string): RegExp {
-  const [start] = message.split(/: \[torch\.|torch\.Size| \(or directly| but got grad of type|'\[/);
+  const [start] = message.split(/: \[torch\.| \(or directly| but got grad of type|'\[/);
   return new RegExp(start.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 }
 

@@ -1,10 +1,11 @@
 // Recorded: the tensor that `record` returns, with `backward`.
 
 import { flag, optionsObject } from '../../core/arguments.js';
-import { describe, refuse } from '../../core/errors.js';
+import { refuse } from '../../core/errors.js';
 import type { Disposing } from '../../core/globals.js';
 import { product } from '../../core/lists.js';
-import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { asTensor, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { checkGradShape } from '../gradients/grad-output.js';
 import type { Source } from './node.js';
 import { checkUsed, propagate } from './propagate.js';
 import type { Tape } from './tape.js';
@@ -127,12 +128,7 @@ export class Recorded implements Tensor, Disposing {
       return { data: new Float32Array([1]), shape: [...this.shape] };
     }
     const gradient = asTensor(given, 'gradOutput', where);
-    if (!sameShape(gradient.shape, this.shape)) {
-      refuse(
-        where,
-        `Mismatch in shape: grad_output[0] has a shape of ${describe(gradient.shape)} and output[0] has a shape of ${describe(this.shape)}.`,
-      );
-    }
+    checkGradShape(gradient.shape, this.shape, where);
     return gradient;
   }
 }
