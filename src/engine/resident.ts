@@ -1,6 +1,7 @@
 // resident: copies tensors into wasm memory.
 
 import { optionsObject } from '../core/arguments.js';
+import { copiers } from '../core/copy.js';
 import { describe } from '../core/errors.js';
 import { asTensor, attached, type Shape, type TensorLike } from '../core/tensor.js';
 import { copyNumbers } from './address.js';
@@ -57,6 +58,6 @@ export function resident(values: TensorLike | { shape: Shape }): ResidentTensor 
   const given = asTensor(values, 'resident');
   const tensor = new ResidentTensor(given.shape);
   // `data` is read after the allocation, which may have grown the memory
-  tensor.data.set(attached(given));
+  copiers.current(attached(given), tensor.data, 0);
   return tensor;
 }

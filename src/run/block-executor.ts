@@ -1,6 +1,7 @@
 // Block executor: computes a convolution by one plan, block by block: copies the input in, calls the kernels, copies the output out.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { copiers } from '../core/copy.js';
 import { attached } from '../core/tensor.js';
 import { placeOf, stepOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
@@ -115,7 +116,8 @@ export class BlockExecutor implements Implementation {
       loadAndStage(block, this.#transfer(block), call, this.#firstCall(block));
       return 1;
     }
-    if (plan.blocks === 1 && !epilogue?.input) engine.f32.set(attached(input), block.loaded / FLOAT_BYTES);
+    if (plan.blocks === 1 && !epilogue?.input)
+      copiers.current(attached(input), engine.f32, block.loaded / FLOAT_BYTES);
     else loadSegments(block.loads, this.#transfer(block), call, block.loaded);
     return 0;
   }
@@ -191,7 +193,7 @@ export class BlockExecutor implements Implementation {
   ): void {
     if (this.plan.blocks === 1 && !rest && stepOf(output) < 0) {
       const numbers = attached(output);
-      numbers.set(this.#whole(block, numbers.length));
+      copiers.current(this.#whole(block, numbers.length), numbers, 0);
     } else storeBlock(block, target, transfer, output, rest);
   }
 

@@ -36,7 +36,7 @@ interface Host {
 }
 
 /** A built-in module of Node; undefined elsewhere. */
-function builtin<T>(name: string): T | undefined {
+export function builtin<T>(name: string): T | undefined {
   return (globalThis as Host).process?.getBuiltinModule?.(name) as T | undefined;
 }
 

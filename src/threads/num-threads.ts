@@ -1,6 +1,7 @@
 // setNumThreads and getNumThreads: makes the engine's memory shared, starts the pool of threads, and replaces it after a loss.
 
 import { optionsObject, whole } from '../core/arguments.js';
+import { copiers } from '../core/copy.js';
 import { describe, refuse, refuseKind } from '../core/errors.js';
 import { compileAsync, newMemory } from '../engine/compile.js';
 import type { Engine } from '../engine/engine.js';
@@ -13,6 +14,7 @@ import { defaultThreads, newWorker, type WorkerLike } from './host.js';
 import { Pool } from './pool.js';
 import { requestThreads } from './requested-threads.js';
 import { runningPool } from './running-pool.js';
+import { copyShared } from './shared-copy.js';
 import { SharedRunner } from './shared-runner.js';
 
 /** The most threads. */
@@ -102,6 +104,7 @@ async function changeTo(count: number, make: () => WorkerLike): Promise<number> 
   try {
     if ((await pool.ready) > 0) {
       if (engine.memory !== memory) moveTo(engine, memory, sharedModule, sharedBytes);
+      copiers.current = copyShared;
       usePool(engine, pool);
       return getNumThreads();
     }

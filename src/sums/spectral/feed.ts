@@ -1,5 +1,6 @@
 // Loads the signal, extended by its border, into the windows of FFT blocks.
 
+import { copiers } from '../../core/copy.js';
 import type { SignalEntries } from '../../spectrum/entries.js';
 import { elementAt, isZero } from '../borders/border.js';
 import { fillRow } from '../borders/fill.js';
@@ -77,7 +78,7 @@ export class Feed {
       if (this.source)
         this.#make(this.source, numbers, { ...place, address: to, rows: rows - begin }, atOnce, met, before);
       else {
-        this.to.set(numbers, to / size);
+        copiers.current(numbers, this.to, to / size);
         if (met < length)
           this.entries.spread(to, atOnce, this.#length * size, met * size, pitch, before * size);
       }
