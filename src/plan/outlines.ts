@@ -3,7 +3,6 @@
 import { product } from '../core/lists.js';
 import {
   fold,
-  isPlain,
   mapAxes,
   type PerAxis,
   point,
