@@ -40,14 +40,19 @@ export class Allocator {
     return this.#live;
   }
 
-  /** The address of a new range, or -1 if there is not enough memory. */
-  allocate(bytes: number): number {
+  /**
+   * Allocates a range: the first that fits.
+   * @param atEnd the last one, from its end
+   * @returns its address, or -1 if there is not enough memory
+   */
+  allocate(bytes: number, atEnd = false): number {
     const size = aligned(Math.max(bytes, 1));
-    const index = this.#free.findIndex(({ begin, end }) => end - begin >= size);
-    if (index < 0) return this.#extend(size) ? this.allocate(bytes) : -1;
+    const fits = ({ begin, end }: Range) => end - begin >= size;
+    const index = atEnd ? this.#free.findLastIndex(fits) : this.#free.findIndex(fits);
+    if (index < 0) return this.#extend(size) ? this.allocate(bytes, atEnd) : -1;
     const range = this.#free[index];
-    const address = range.begin;
-    range.begin += size;
+    const address = atEnd ? (range.end -= size) : range.begin;
+    if (!atEnd) range.begin += size;
     if (range.begin === range.end) this.#free.splice(index, 1);
     this.#sizes.set(address, size);
     this.#live += size;

@@ -110,13 +110,14 @@ export class Engine {
    * Allocates a range of memory until `release`. Evicts cached memory if necessary.
    * @param purpose for the error message; a function, if the text is expensive to make
    * @param beyond bytes past the end that kernels may read
+   * @param atEnd as in `Allocator.allocate`
    * @returns its address
    * @throws RangeError if there is not enough memory, with the size and the purpose
    */
-  allocate(bytes: number, purpose: string | (() => string), beyond = 0): number {
+  allocate(bytes: number, purpose: string | (() => string), beyond = 0, atEnd = false): number {
     const size = bytes + beyond;
-    let address = this.#allocator.allocate(size);
-    while (address < 0 && bytes < 2 ** 32 && this.#evict()) address = this.#allocator.allocate(size);
+    let address = this.#allocator.allocate(size, atEnd);
+    while (address < 0 && bytes < 2 ** 32 && this.#evict()) address = this.#allocator.allocate(size, atEnd);
     if (address < 0)
       throw new RangeError(
         `not enough memory: ${bytes} bytes of WebAssembly memory for ${typeof purpose === 'string' ? purpose : purpose()}; ${this.#allocator.live} are in use, ` +
@@ -147,7 +148,8 @@ export class Engine {
   reserve(bytes: number, purpose: string | (() => string)): number {
     if (bytes > this.#scratchBytes || this.#scratch < 0) {
       this.#dropScratch();
-      const address = this.allocate(bytes, purpose);
+      // at the end, a larger one takes the place of this one: then little memory is touched anew
+      const address = this.allocate(bytes, purpose, 0, true);
       this.#scratch = address;
       this.#scratchBytes = aligned(bytes);
     }

@@ -5,17 +5,20 @@ import { sameShape, type Tensor } from '../core/tensor.js';
 
 type Numbers = Float32Array | Float64Array;
 
+/** Writes a weight, computed in float64. */
+export type WriteWeight = (target: Numbers) => void;
+
 /**
  * Computes a layer's weight from the tensors that a reparametrization stores instead of it.
  * @param numbers the main tensor, of the weight's shape
  * @param others the other tensors, such as a norm or a mask
- * @returns the weight; undefined if the shapes are inconsistent
+ * @returns a function that writes the weight; undefined if the shapes are inconsistent
  */
 export type Fold = (
   numbers: Tensor,
   others: readonly Tensor[],
   transposed: boolean,
-) => Float64Array | undefined;
+) => WriteWeight | undefined;
 
 /**
  * Visits runs of `inner` consecutive numbers that share a factor. The factor index cycles through `size` values, and each group has its
@@ -65,9 +68,7 @@ export const normWeight: Fold = ({ data: v, shape }, [g]) => {
     factors[factor] = sum;
   });
   for (const [i, squares] of factors.entries()) factors[i] = g.data[i] / Math.sqrt(squares);
-  const weight = new Float64Array(v.length);
-  scale(weight, v, factors, inner, 1);
-  return weight;
+  return (target) => scale(target, v, factors, inner, 1);
 };
 
 /**
@@ -85,9 +86,15 @@ export const spectralWeight: Fold = ({ data, shape }, [u, v], transposed) => {
     const run = Math.floor(i / inner);
     return sum + u.data[run % rows] * value * v.data[Math.floor(run / rows) * inner + (i % inner)];
   }, 0);
-  return Float64Array.from(data, (value) => value / sigma);
+  return (target) => {
+    for (let i = 0; i < data.length; i++) target[i] = data[i] / sigma;
+  };
 };
 
 /** Pruning: the weight times its mask. */
-export const maskedWeight: Fold = ({ data, shape }, [mask]) =>
-  sameShape(mask.shape, shape) ? Float64Array.from(data, (value, i) => value * mask.data[i]) : undefined;
+export const maskedWeight: Fold = ({ data, shape }, [mask]) => {
+  if (!sameShape(mask.shape, shape)) return undefined;
+  return (target) => {
+    for (let i = 0; i < data.length; i++) target[i] = data[i] * mask.data[i];
+  };
+};

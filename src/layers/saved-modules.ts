@@ -3,7 +3,7 @@
 import { describe, refuse } from '../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor } from '../core/tensor.js';
 import type { Kind } from '../problem/kind.js';
-import { type Fold, maskedWeight, normWeight, spectralWeight } from './fold-norms.js';
+import { type Fold, maskedWeight, normWeight, spectralWeight, type WriteWeight } from './fold-norms.js';
 import { readState, type StateDictLike } from './state.js';
 
 /**
@@ -32,8 +32,10 @@ export const BATCH_NORM_NAMES: readonly string[] = ['running_mean', 'running_var
 interface SavedConvolution {
   /** the first arguments of its constructor */
   readonly sizes: readonly [inChannels: number, outChannels: number, kernelSize: readonly number[]];
-  /** what torch computes from the saved tensors; in float64 if it is computed, so that folding a BatchNorm into it rounds once */
-  readonly weight: Float32Array | Float64Array;
+  /** the saved weight, or the main tensor of a reparametrization */
+  readonly saved: Float32Array;
+  /** writes the weight that torch computes from a reparametrization's tensors; undefined where the weight itself is saved */
+  readonly fold: WriteWeight | undefined;
   readonly bias: Tensor | undefined;
 }
 
@@ -77,10 +79,12 @@ export function savedConvolution(
   const { channels: inChannels, filters: outChannels } = mapsOf(shape, groups);
   if (bias) mustFit(sameShape(bias.shape, [outChannels]), 'bias', describe([outChannels]), bias.shape);
 
-  const weight = fold ? fold(raw, others, transposed) : raw.data;
-  if (weight) return { sizes: [inChannels, outChannels, shape.slice(2)], weight, bias };
-  const shapes = form.map((key) => `${prefix}${key} of shape ${describe(tensors.get(key)!.shape)}`);
-  refuse(where, `${shapes.join(' and ')} have incompatible shapes`);
+  const folded = fold?.(raw, others, transposed);
+  if (fold && !folded) {
+    const shapes = form.map((key) => `${prefix}${key} of shape ${describe(tensors.get(key)!.shape)}`);
+    refuse(where, `${shapes.join(' and ')} have incompatible shapes`);
+  }
+  return { sizes: [inChannels, outChannels, shape.slice(2)], saved: raw.data, fold: folded, bias };
 }
 
 /** Whether a BatchNorm has its names under a prefix. */
@@ -95,8 +99,9 @@ export function hasBatchNorm(dict: StateDictLike, prefix: string): boolean {
 export function unitConvolution({ name, dict, prefix }: Source, rank: number): SavedConvolution {
   const key = `${prefix}running_mean`;
   const channels = asTensor(dict[key], key, () => name).data.length;
-  const weight = new Float32Array(channels).fill(1);
-  return { sizes: [channels, channels, new Array<number>(rank).fill(1)], weight, bias: undefined };
+  const saved = new Float32Array(channels).fill(1);
+  const kernel = new Array<number>(rank).fill(1);
+  return { sizes: [channels, channels, kernel], saved, fold: undefined, bias: undefined };
 }
 
 /**

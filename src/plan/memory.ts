@@ -19,7 +19,10 @@ export interface PlanBytes {
   readonly parts: number;
   /** each area of a workspace */
   readonly areas: WorkspaceBytes;
-  /** where these begin in the scratch; the loaded inputs come first */
+  /**
+   * Where these begin in the scratch. The loaded inputs and the target come first: a call that copies neither, because both tensors are
+   * resident, needs no memory for what lies before the staged inputs
+   */
   readonly stagedAt: number;
   readonly targetAt: number;
   readonly partsAt: number;
@@ -57,10 +60,9 @@ export function planBytesOf(
   const areas = variant.workspace;
   // outputs may overwrite the loaded inputs once these are staged
   const overwrites = staged > 0 && (turned || isAlwaysStaged(slices));
-  const stagedAt = aligned(overwrites ? Math.max(loaded, target) : loaded);
-  const behindStaged = stagedAt + aligned(staged);
-  const targetAt = overwrites ? 0 : behindStaged;
-  const partsAt = overwrites ? behindStaged : targetAt + aligned(target);
+  const targetAt = overwrites ? 0 : aligned(loaded);
+  const stagedAt = aligned(Math.max(loaded, targetAt + target));
+  const partsAt = stagedAt + aligned(staged);
   const workspaceAt = partsAt + aligned(parts);
   const scratch = Math.max(workspaceAt + workspaceBytes(areas), packing);
   return {

@@ -86,16 +86,20 @@ export class BlockExecutor implements Implementation {
     const add = epilogue?.add;
     const room = aligned(this.#scratchBytes) + (add ? ADDEND_BYTES : 0);
     const delayedBytes = inPlace ? blocks.delayedBytes : 0;
-    const scratch = engine.reserve(room + delayedBytes, plan.line);
     const read = epilogue?.input && !canFuseInput(plan, epilogue.input) ? -1 : placeOf(input);
     const overwrites = inPlace && (delayedBytes > 0 || (read >= 0 && !readsBeforeWriting(plan)));
     // a few maps at a time, both the addend and the sum then pass through the cache once
     const addsLater = add && (plan.mapsAtOnce > 0 || shareNumbers(add, output));
+    const written = addsLater || overwrites ? -1 : placeOf(output);
+    const copiesNothing = read >= 0 && written >= 0 && plan.storesDirectly;
+    // what such a call does not use of the scratch lies before its memory
+    const unused = copiesNothing ? plan.bytes.stagedAt : 0;
+    const scratch = engine.reserve(room + delayedBytes - unused, plan.line) - unused;
     blocks.moveTo({
       scratch,
       weights: this.weights.address,
       input: read,
-      output: addsLater || overwrites ? -1 : placeOf(output),
+      output: written,
       inputStep: stepOf(input),
       outputStep: stepOf(output),
       delayed: delayedBytes > 0 ? scratch + room : -1,

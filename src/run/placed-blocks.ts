@@ -158,10 +158,16 @@ export class PlacedBlocks {
   /** Copies what the scratch holds of a call. */
   saveScratch(): SavedScratch {
     const { scratch, delayed } = this.places;
-    const copyOf = (address: number, bytes: number) =>
-      this.engine.f32.slice(address / FLOAT_BYTES, (address + bytes) / FLOAT_BYTES);
-    const read = copyOf(scratch, this.plan.bytes.scratch);
-    return delayed < 0 ? [read] : [read, copyOf(delayed, this.delayedBytes)];
+    const copyOf = (address: number, end: number) =>
+      this.engine.f32.slice(address / FLOAT_BYTES, end / FLOAT_BYTES);
+    const read = copyOf(this.#firstRead, scratch + this.plan.bytes.scratch);
+    return delayed < 0 ? [read] : [read, copyOf(delayed, delayed + this.delayedBytes)];
+  }
+
+  /** The address of what was read for a block: loaded inputs if they were copied, and staged ones. */
+  get #firstRead(): number {
+    const { scratch, input } = this.places;
+    return input < 0 ? scratch : scratch + this.plan.bytes.stagedAt;
   }
 
   /**
@@ -170,7 +176,7 @@ export class PlacedBlocks {
    */
   restoreScratch([read, outputs]: SavedScratch, { calls }: Block): number {
     const { f32 } = this.engine;
-    f32.set(read, this.places.scratch / FLOAT_BYTES);
+    f32.set(read, this.#firstRead / FLOAT_BYTES);
     if (outputs) f32.set(outputs, this.places.delayed / FLOAT_BYTES);
     return calls[0].entry === 'stage' ? 1 : 0;
   }

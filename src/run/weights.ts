@@ -69,7 +69,7 @@ export class PackedWeights {
     const { version, exposed } = parameters;
     if (!this.#memory.use()) this.#take(plan);
     else if (version === this.#version && !exposed) return;
-    const scratch = engine.reserve(plan.bytes.scratch, plan.line);
+    const scratch = engine.reserve(plan.bytes.packing, plan.line);
     // the memory does not grow from here on, which would detach views of it
     const { weight, bias } = parameters;
     if (plan.bytes.weights > 0 && weight.length === 0) throw detachedError('the weight');

@@ -54,17 +54,22 @@ class Model {
     return gaps;
   }
 
-  /** Allocates, and checks that the block lies in the first gap that holds it, at the end where none does. */
-  allocate(bytes: number): number {
+  /**
+   * Allocates, and checks that the block lies in the first gap that holds it, at the end where none does; `atEnd`: at the end of the last
+   * gap that holds it.
+   */
+  allocate(bytes: number, atEnd = false): number {
     const size = aligned(bytes);
     const before = this.gaps();
     const last = before.at(-1);
-    const fitting = before.find((gap) => gap.size >= size);
+    const holds = (gap: Block) => gap.size >= size;
+    const fitting = atEnd ? before.findLast(holds) : before.find(holds);
     const open = last && last.address + last.size === this.end ? last.address : this.end;
     const grown = Math.ceil((open + size) / PAGE) * PAGE;
-    const address = this.allocator.allocate(bytes);
-    if (fitting) assert.equal(address, fitting.address);
-    else assert.equal(address, grown <= this.limit ? open : -1, `${bytes} bytes`);
+    const address = this.allocator.allocate(bytes, atEnd);
+    const [begin, end] = fitting ? [fitting.address, fitting.address + fitting.size] : [open, this.end];
+    const expected = atEnd ? end - size : begin;
+    assert.equal(address, fitting || grown <= this.limit ? expected : -1, `${bytes} bytes`);
     if (address >= 0) {
       assert.equal(address % ALIGNMENT, 0);
       assert.ok(address >= this.first && address + size <= this.end, 'a block beyond the memory');
@@ -101,8 +106,8 @@ describe('the allocator', () => {
     fc.integer({ min: 0, max: 900_000_000 }),
   );
   const step = fc.oneof(
-    fc.record({ bytes: size }),
-    fc.record({ bytes: size }),
+    fc.record({ bytes: size, atEnd: fc.boolean() }),
+    fc.record({ bytes: size, atEnd: fc.boolean() }),
     fc.record({ place: fc.nat(1000) }),
   );
   const memory = fc.record({
@@ -112,12 +117,12 @@ describe('the allocator', () => {
     steps: fc.array(step, { maxLength: 120 }),
   });
 
-  it('takes the first gap that fits, grows where none does, and never overlaps', () => {
+  it('takes the first gap that fits, or the end of the last, grows where none does, and never overlaps', () => {
     fc.assert(
       fc.property(memory, ({ begin, pages, limit, steps }) => {
         const model = new Model(begin, pages * PAGE, limit);
         for (const step of steps) {
-          if ('bytes' in step) model.allocate(step.bytes);
+          if ('bytes' in step) model.allocate(step.bytes, step.atEnd);
           else if (model.blocks.length > 0) model.release(step.place);
         }
       }),
@@ -130,7 +135,7 @@ describe('the allocator', () => {
       fc.property(memory, ({ begin, pages, limit, steps }) => {
         const model = new Model(begin, pages * PAGE, limit);
         for (const step of steps) {
-          if ('bytes' in step) model.allocate(step.bytes);
+          if ('bytes' in step) model.allocate(step.bytes, step.atEnd);
           else if (model.blocks.length > 0) model.release(step.place);
         }
         while (model.blocks.length > 0) model.release(model.blocks.length >> 1);

@@ -155,15 +155,24 @@ describe('from', () => {
     assert.notEqual(own.data[1], 77);
   });
 
-  it('takes the memory of its weight once, also with a BatchNorm', () => {
-    const weight = tensor(new Float32Array(4e5), [4, 1e5, 1]);
-    const norm = { 'bn.running_mean': [0, 0, 0, 0], 'bn.running_var': [1, 1, 1, 1] };
-    const before = process.memoryUsage().arrayBuffers;
-    const layer = Conv1d.from({ weight, ...norm }, '', { batchNorm: 'bn' });
-    const added = process.memoryUsage().arrayBuffers - before;
-    assert.ok(added < 1.5 * weight.data.byteLength, `${added} bytes`);
-    assert.equal(layer.weight.data.length, 4e5);
-  });
+  const ones = (...shape: number[]) => tensor(new Float32Array(product(shape)).fill(1), shape);
+  for (const [what, dict] of Object.entries<StateDictLike>({
+    'a BatchNorm': {
+      weight: ones(4, 1e5, 1),
+      'bn.running_mean': [0, 0, 0, 0],
+      'bn.running_var': [1, 1, 1, 1],
+    },
+    weight_norm: { weight_v: ones(4, 1e5, 1), weight_g: ones(4, 1, 1) },
+  })) {
+    it(`takes the memory of its weight once, also with ${what}`, () => {
+      const batchNorm = 'bn.running_mean' in dict ? 'bn' : undefined;
+      const before = process.memoryUsage().arrayBuffers;
+      const layer = Conv1d.from(dict, '', { batchNorm });
+      const added = process.memoryUsage().arrayBuffers - before;
+      assert.ok(added < 1.5 * layer.weight.data.byteLength, `${added} bytes`);
+      assert.equal(layer.weight.data.length, 4e5);
+    });
+  }
 
   it('builds a layer of a subclass', () => {
     class Negated extends Conv1d {

@@ -52,11 +52,11 @@ export class HiFiGan {
     const rooms = this.#rooms;
     const before = { inputActivation: 'leakyRelu', inputNegativeSlope: 0.1 } as const;
     let x = this.#first.forward(frames, { out: rooms.take('first', this.#first.outputShape(frames.shape)) });
-    for (const [stage, { up, blocks, mean }] of this.#stages.entries()) {
+    for (const { up, blocks, mean } of this.#stages) {
       const shape = up.outputShape(x.shape);
-      const start = up.forward(x, { ...before, out: rooms.take(`up${stage}`, shape) });
-      const half = rooms.take(`half${stage}`, shape);
-      const all = rooms.take(`all${stage}`, [blocks.length, ...shape.slice(1)]);
+      const start = up.forward(x, { ...before, out: rooms.take('up', shape) });
+      const half = rooms.take('half', shape);
+      const all = rooms.take('all', [blocks.length, ...shape.slice(1)]);
       for (const [index, block] of blocks.entries()) {
         const out = all.channels(index, 1, { axis: 0 });
         let sum: Tensor = start;
@@ -65,7 +65,7 @@ export class HiFiGan {
           sum = plain.forward(half, { ...before, add: sum, out });
         }
       }
-      x = mean.forward(all, { out: rooms.take(`mean${stage}`, shape) });
+      x = mean.forward(all, { out: rooms.take('mean', shape) });
     }
     const out = rooms.take('last', this.#last.outputShape(x.shape));
     return this.#last.forward(x, { inputActivation: 'leakyRelu', activation: 'tanh', out });

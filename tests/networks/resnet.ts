@@ -44,9 +44,11 @@ export class ResNet {
     let x = F.maxPool2d(first, 3, { stride: 2, padding: 1, out: pooled });
     for (const [index, { conv1, conv2, downsample }] of this.#blocks.entries()) {
       const shape = conv1.outputShape(x.shape);
-      const half = conv1.forward(x, { activation: 'relu', out: rooms.take(`half${index}`, shape) });
-      const skip = downsample ? downsample.forward(x, { out: rooms.take(`skip${index}`, shape) }) : x;
-      x = conv2.forward(half, { add: skip, activation: 'relu', out: rooms.take(`block${index}`, shape) });
+      const half = conv1.forward(x, { activation: 'relu', out: rooms.take('half', shape) });
+      const skip = downsample ? downsample.forward(x, { out: rooms.take('skip', shape) }) : x;
+      // what the block before wrote is added
+      const out = rooms.take(index % 2 === 0 ? 'even' : 'odd', shape);
+      x = conv2.forward(half, { add: skip, activation: 'relu', out });
     }
     const mean = F.adaptiveAvgPool2d(x, 1, { out: rooms.take('mean', [batch, x.shape[1], 1, 1]) });
     return this.#classes.forward(mean);

@@ -38,9 +38,9 @@ export class UNet {
       const channels = down[1].outChannels;
       // torch.cat([skip, up(…)], 1)
       const both = rooms.take(`both${level}`, [batch, channels + up.outChannels, height, width]);
-      const skip = double(down, x, `half${level}`, both.channels(0, channels), rooms);
+      const skip = double(down, x, 'half', both.channels(0, channels), rooms);
       x = F.maxPool2d(skip, 2, {
-        out: rooms.take(`pooled${level}`, [batch, channels, height >> 1, width >> 1]),
+        out: rooms.take('pooled', [batch, channels, height >> 1, width >> 1]),
       });
       return both;
     });
@@ -51,7 +51,7 @@ export class UNet {
       const both = skips[level];
       up.forward(x, { out: both.channels(down[1].outChannels, up.outChannels) });
       // once the first layer has read it, its room is free: less memory is touched
-      x = double(join, both, `half${level}`, both.channels(0, join[1].outChannels), rooms);
+      x = double(join, both, 'half', both.channels(0, join[1].outChannels), rooms);
     }
     return this.#head.forward(x);
   }
