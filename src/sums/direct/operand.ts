@@ -1,7 +1,7 @@
 // An operand on its way to the engine's memory: which elements of a signal or a kernel are copied, and the table by which they are staged
 // (assembly/signal/stage.ts).
 
-import { copiers } from '../../core/copy.js';
+import { copyRange } from '../../core/copy.js';
 import { product } from '../../core/lists.js';
 import { attached } from '../../core/tensor.js';
 import { addressOf } from '../../engine/address.js';
@@ -92,7 +92,7 @@ export class Operand {
     let whole = all.length;
     while (whole > 0 && countOf(spans[whole - 1]) === all[whole - 1]) whole--;
     if (whole === 0) {
-      copiers.current(data, to, 0);
+      copyRange(data, 0, data.length, to, 0);
       return;
     }
     let written = 0;
@@ -101,7 +101,7 @@ export class Operand {
       for (const span of spans[axis])
         if (axis === whole - 1) {
           const at = begin + span.from * step;
-          copiers.current(data.subarray(at, at + span.count * step), to, written);
+          copyRange(data, at, span.count * step, to, written);
           written += span.count * step;
         } else for (let i = 0; i < span.count; i++) walk(axis + 1, begin + (span.from + i) * step);
     };

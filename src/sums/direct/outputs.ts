@@ -1,6 +1,6 @@
 // Copies outputs from the engine's memory to the caller's array.
 
-import { copiers } from '../../core/copy.js';
+import { copyRange } from '../../core/copy.js';
 import { product } from '../../core/lists.js';
 import type { NumberArray } from '../samples.js';
 import { stepsOf } from '../steps.js';
@@ -30,7 +30,7 @@ export function copyOut(
     if (axis === dense) {
       const start = axis < axes.length ? at + axes[axis].from * steps[axis] : at;
       if (add) for (let i = 0; i < inner; i++) to[start + i] += block[read + i];
-      else copiers.current(block.subarray(read, read + inner), to, start);
+      else copyRange(block, read, inner, to, start);
       return read + inner;
     }
     const { from, count, step } = axes[axis];

@@ -1,6 +1,6 @@
 // Copies the results of FFT blocks to the output.
 
-import { copiers } from '../../core/copy.js';
+import { copyRange } from '../../core/copy.js';
 import type { NumberArray } from '../samples.js';
 import type { SpectralAxis } from './axes.js';
 
@@ -24,7 +24,7 @@ export class Drain {
     const at = address / from.BYTES_PER_ELEMENT;
     const to = (plane * this.#rows + row) * this.#length + first;
     if (adds) for (let i = 0; i < count; i++) out[to + i] += from[at + i];
-    else copiers.current(from.subarray(at, at + count), out, to);
+    else copyRange(from, at, count, out, to);
   }
 
   /** The same for contiguous rows of a plane, of `length` results each. */
