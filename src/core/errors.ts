@@ -47,8 +47,7 @@ export function describe(value: unknown): string {
   if (name === 'Object') {
     if ('0' in value) return 'a plain object, as JSON makes of a typed array';
     const { data, shape } = value as { data?: unknown; shape?: unknown };
-    if (isTypedArray(data) && Array.isArray(shape))
-      return `{ data: ${viewName(data)}, shape: ${describeList(shape)} }`;
+    if (data !== undefined) return `{ data: ${describe(data)}, shape: ${describe(shape)} }`;
   }
   return isTypedArray(value) ? `${viewName(value)}(${value.length})` : `an object of class ${String(name)}`;
 }

@@ -51,11 +51,9 @@ export type TensorLike =
  * console.log(tensor(image, [1, -1]).shape.join()); // 1,60
  */
 export function tensor(data: TensorLike, shape?: Shape): Tensor {
-  const wanted = shape ? listOf(shape, 'tensor') : undefined;
-  if (isTypedArray(data)) return checked(toFloat32(data), completed(wanted ?? [-1], data.length), 'tensor');
   const given: Reshapable = asTensor(data, 'tensor');
-  if (!wanted) return given;
-  const sizes = completed(wanted, given.data.length);
+  if (!shape) return given;
+  const sizes = completed(listOf(shape, 'tensor'), given.data.length);
   const plain = checked(given.data, sizes, 'tensor');
   return given.residentView?.(sizes) ?? plain;
 }
@@ -85,7 +83,7 @@ interface Reshapable extends Tensor {
 export function asTensor(given: TensorLike, name: string, where?: Where): Tensor {
   if (typeof given === 'number' || Array.isArray(given))
     return fromNested(given as NestedArray, Float32Array, name, where);
-  if (isTypedArray(given)) return asTensor({ data: given, shape: [given.length] }, name, where);
+  if (isTypedArray(given)) return { data: toFloat32(given), shape: [given.length] };
   if (typeof given !== 'object' || given === null || !('data' in given)) {
     refuseKind(
       where,

@@ -36,7 +36,7 @@ export function checkOut(
   const array = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
   const { data, shape: sizes } = (out ?? {}) as Partial<Samples>;
   if (viewName(data) !== array || !Array.isArray(sizes))
-    refuseKind(where, `out: expected { data: ${array}, shape }, got ${describeOut(out)}`);
+    refuseKind(where, `out: expected { data: ${array}, shape }, got ${describe(out)}`);
   if (!sameShape(sizes, shape))
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(sizes)}`);
   checkSizes(data!, sizes, 'out', where);
@@ -45,11 +45,6 @@ export function checkOut(
   for (const input of inputs)
     if (shareMemory(out as Samples, input))
       refuse(where, 'out: shares memory with an input; allocate it separately');
-}
-
-function describeOut(out: unknown): string {
-  const data = (out as { data?: unknown } | null | undefined)?.data;
-  return data === undefined ? describe(out) : `${describe(data)} as data`;
 }
 
 /** Whether two tensors overlap in memory. */

@@ -126,7 +126,7 @@ describe('tensor', () => {
       // [output, indices] of max pooling
       [
         [tensor([1], [1, 1]), { data: Int32Array.of(0), shape: [1, 1] }],
-        /^tensor: expected a number at depth 1, got \{ data: Float32Array, shape: \[1, 1\] \}/,
+        /^tensor: expected a number at depth 1, got \{ data: Float32Array\(1\), shape: \[1, 1\] \}/,
       ],
     ] as const)
       assert.throws(() => tensor(value as never), { name: 'TypeError', message });
