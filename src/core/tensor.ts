@@ -51,18 +51,27 @@ export type TensorLike =
  * console.log(tensor(image, [1, -1]).shape.join()); // 1,60
  */
 export function tensor(data: TensorLike, shape?: Shape): Tensor {
-  const given: Reshapable = asTensor(data, 'tensor');
+  const given: Reshapable = isTypedArray(data) ? wrapped(data, 'tensor') : asTensor(data, 'tensor');
   if (!shape) return given;
-  const sizes = completed(listOf(shape, 'tensor'), given.data.length);
+  const sizes = completed(listOf(shape, 'tensor'), given.data);
   const plain = checked(given.data, sizes, 'tensor');
   return given.residentView?.(sizes) ?? plain;
 }
 
-/** Replaces a size of -1, if there is one, by what the other sizes leave of a number of elements. */
-function completed(shape: number[], count: number): number[] {
+/** A typed array as a tensor of one axis. A Float32Array is that of the result, also if it is of a subclass. */
+function wrapped(data: TypedArray | HalfArray, name: string): Tensor {
+  if (isDetached(data)) throw detachedError(name);
+  return { data: toFloat32(data), shape: [data.length] };
+}
+
+/** Replaces a size of -1, if there is one, by what the other sizes leave of the data's elements. */
+function completed(shape: number[], data: Float32Array): number[] {
   const others = shape.filter((size) => size !== -1);
-  if (others.length !== shape.length - 1) return shape;
-  const rest = count / countOfSizes(others, 'tensor');
+  if (others.length === shape.length) return shape;
+  if (others.length < shape.length - 1)
+    refuse(undefined, `tensor: only one dimension can be inferred, got shape ${describe(shape)}`);
+  const rest = data.length / countOfSizes(others, 'tensor');
+  if (!Number.isInteger(rest)) refuseShape(data, shape, 'tensor');
   return shape.map((size) => (size === -1 ? rest : size));
 }
 
@@ -83,7 +92,7 @@ interface Reshapable extends Tensor {
 export function asTensor(given: TensorLike, name: string, where?: Where): Tensor {
   if (typeof given === 'number' || Array.isArray(given))
     return fromNested(given as NestedArray, Float32Array, name, where);
-  if (isTypedArray(given)) return { data: toFloat32(given), shape: [given.length] };
+  if (isTypedArray(given)) return asTensor(wrapped(given, name), name, where);
   if (typeof given !== 'object' || given === null || !('data' in given)) {
     refuseKind(
       where,
@@ -136,6 +145,17 @@ export function attached<D extends Float32Array | Float64Array>(tensor: {
   return data;
 }
 
+/** Whether the buffer of a typed array is gone. Only then it cannot be cut. */
+function isDetached({ length, buffer }: TypedArray | HalfArray): boolean {
+  if (length > 0) return false;
+  try {
+    buffer.slice(0, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /**
  * Allocates a tensor of zeros.
  * @param purpose returns what it is for; called only for the error message
@@ -186,7 +206,11 @@ export function checkSizes(
   name: string,
   where?: Where,
 ): void {
-  if (countOfSizes(shape, name, where) === data.length) return;
+  if (countOfSizes(shape, name, where) !== data.length) refuseShape(data, shape, name, where);
+}
+
+/** The error for a shape of another number of elements than its data. */
+function refuseShape(data: Float32Array | Float64Array, shape: Shape, name: string, where?: Where): never {
   const detached = data.length === 0 && data.buffer.byteLength === 0 ? ` (perhaps ${WHY_DETACHED})` : '';
   refuse(where, `${name}: shape ${asList(shape)} is invalid for data of ${data.length} elements${detached}`);
 }

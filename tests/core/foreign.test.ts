@@ -8,6 +8,7 @@ import { Conv1d, Conv2d, functional as F, Parameter, resident, type TensorLike, 
 import { matchTemplate, peakLocalMax } from 'convnd/match';
 import { gaussianFilter } from 'convnd/ndimage';
 import { correlate, upfirdn } from 'convnd/signal';
+import { cat, narrow } from 'convnd/train';
 import fc from 'fast-check';
 import { assertSame } from '../helpers/compare.js';
 import { integers } from '../helpers/numbers.js';
@@ -254,6 +255,12 @@ describe('typed arrays of a subclass', () => {
     assertSame(F.unfold(picture, 3).data, F.unfold(image, 3).data, 'unfold');
     const turned = { shape: [90, 360], strides: [1, 90] };
     assertSame(resident({ ...picture, ...turned }).data, resident({ ...image, ...turned }).data, 'strides');
+  });
+
+  it('are tensors of one axis', () => {
+    const picture = pictureOf(integers(8, 4));
+    assert.deepEqual(narrow(picture, 0, 2, 3).data, Float32Array.from([...picture].slice(2, 5)));
+    assert.deepEqual(cat([picture, picture]).data, Float32Array.of(...picture, ...picture));
   });
 });
 

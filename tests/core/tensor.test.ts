@@ -84,14 +84,24 @@ describe('tensor', () => {
       assert.deepEqual(tensor({ data, shape: [3, 2] }, shape), { data, shape: inferred });
     }
     assert.deepEqual(tensor(new Float32Array(0), [3, -1]).shape, [3, 0]);
-    for (const shape of [
-      [4, -1],
-      [0, -1],
-      [-1, -1],
-      [-2, -1],
-      [6n, -1],
-    ])
-      assert.throws(() => tensor(data, shape as never), { name: 'RangeError', message: /size must be/ });
+    for (const [shape, message] of [
+      [[4, -1], 'tensor: shape [4, -1] is invalid for data of 6 elements'],
+      [[0, -1], 'tensor: shape [0, -1] is invalid for data of 6 elements'],
+      [[-1, -1], 'tensor: only one dimension can be inferred, got shape [-1, -1]'],
+      [[-2, -1], /size must be/],
+      [[6n, -1], /size must be/],
+    ] as const)
+      assert.throws(() => tensor(data, shape as never), { name: 'RangeError', message });
+    assert.throws(() => tensor([], [0, -1]), /shape \[0, -1\] is invalid for data of 0 elements/);
+  });
+
+  it('reports a typed array whose buffer is gone instead of inferring a size of 0', () => {
+    for (const data of [Float32Array.of(1, 2), BigInt64Array.of(1n, 2n)]) {
+      structuredClone(data, { transfer: [data.buffer] });
+      for (const shape of [undefined, [1, -1]])
+        assert.throws(() => tensor(data, shape), { name: 'RangeError', message: /^tensor is detached: / });
+    }
+    assert.deepEqual(tensor(new Float32Array(new ArrayBuffer(0))).shape, [0]);
   });
 
   it('reads nested arrays of any depth in C order', () => {
@@ -220,7 +230,7 @@ describe('tensor', () => {
   it('hints at a detached buffer', () => {
     const data = new Float32Array(6);
     structuredClone(data.buffer, { transfer: [data.buffer] });
-    assert.throws(() => tensor(data, [6]), {
+    assert.throws(() => tensor({ data, shape: [6] }), {
       name: 'RangeError',
       message: /perhaps its buffer was transferred/,
     });
