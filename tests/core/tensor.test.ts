@@ -104,6 +104,22 @@ describe('tensor', () => {
     assert.deepEqual(tensor(new Float32Array(new ArrayBuffer(0))).shape, [0]);
   });
 
+  it('names what it was given instead of a tensor, even what contains itself', () => {
+    const cyclic: Record<string, unknown> = { shape: [1] };
+    cyclic.data = cyclic;
+    const listed: Record<string, unknown> = {};
+    listed.data = [listed];
+    for (const [given, message] of [
+      [cyclic, 'tensor: expected data in a typed array, got { data: an object of class Object, shape: [1] }'],
+      [
+        listed,
+        /^tensor: expected a tensor with a shape, got \{ data: \[an object of class Object\], shape: undefined \}$/,
+      ],
+      [[{ data: Float32Array.of(1), dims: [1] }], /got \{ data: Float32Array\(1\), shape: \[1\] \}$/],
+    ] as const)
+      assert.throws(() => tensor(given as never), { name: 'TypeError', message });
+  });
+
   it('reads nested arrays of any depth in C order', () => {
     assert.deepEqual(tensor(7), { data: Float32Array.of(7), shape: [] });
     assert.deepEqual(tensor([]), { data: new Float32Array(0), shape: [0] });
