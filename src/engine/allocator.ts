@@ -14,7 +14,7 @@ interface Range {
   end: number;
 }
 
-/** First fit over a sorted list of free ranges, in which neighbours are merged. The memory grows if none fits. */
+/** First fit, or last, over a sorted list of free ranges, in which neighbours are merged. The memory grows if none fits. */
 export class Allocator {
   readonly #grow: (bytes: number) => boolean;
   /** sizes of the allocated ranges, by address */

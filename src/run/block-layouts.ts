@@ -7,6 +7,7 @@ import { apart, denseLayout, type Layout, layoutOf, movedBy, startOf } from './l
 
 /** Where the numbers of a call lie, as addresses in wasm memory. */
 export interface Places {
+  /** where the areas of a plan are counted from; below the scratch's memory, even below 0, by what a call does not use at the beginning */
   readonly scratch: number;
   readonly weights: number;
   /** the whole input and output; -1 where kernels use a copy */
