@@ -101,8 +101,8 @@ describe('brain', () => {
     );
     const [, used] = /Done in [\d.]+ s on \d+ threads?, with (\d+) MB/.exec(await text(page, 'status')) ?? [];
     const told = Number(hidden) + Number(work);
-    // what is told has room for scratch that is outgrown, which this volume needs in part
-    assert.ok(Number(used) <= told + 4 && Number(used) > told / 2, `${used} MB used, ${told} MB told`);
+    // what is told has room for outputs that wait, which a volume of one block does not need
+    assert.ok(Number(used) <= told + 4 && Number(used) > told / 3, `${used} MB used, ${told} MB told`);
 
     const expected = labelsInNode(file);
     const { name, bytes } = await downloaded(page);

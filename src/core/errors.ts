@@ -36,30 +36,25 @@ export function asList(sizes: readonly number[]): string {
 
 /** A short description of any value, for error messages: at most 80 characters of a string and eight items of a list. */
 export function describe(value: unknown): string {
-  return described(value, true);
-}
-
-/** @param isOuter whether a plain tensor is described by its data and shape; those within it are not, as it may contain itself */
-function described(value: unknown, isOuter: boolean): string {
   if (typeof value === 'string') {
     return value.length > 80 ? `'${value.slice(0, 80)}…'` : `'${value}'`;
   }
-  if (Array.isArray(value)) return describeList(value, isOuter);
+  if (Array.isArray(value)) return describeList(value);
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);
   const name: unknown = value.constructor?.name ?? 'object';
   if (name === 'Object') {
     if ('0' in value) return 'a plain object, as JSON makes of a typed array';
-    const { data, dims, shape = dims } = value as { data?: unknown; dims?: unknown; shape?: unknown };
-    if (isOuter && data !== undefined)
-      return `{ data: ${described(data, false)}, shape: ${described(shape, false)} }`;
+    const { data, shape } = value as { data?: unknown; shape?: unknown };
+    // not what is in them: a tensor may contain itself
+    if (Array.isArray(shape)) return `{ data: ${viewName(data) ?? typeof data}, shape: ${asList(shape)} }`;
   }
   return isTypedArray(value) ? `${viewName(value)}(${value.length})` : `an object of class ${String(name)}`;
 }
 
 /** The first eight items, without those of nested arrays. */
-function describeList(list: readonly unknown[], isOuter: boolean): string {
-  const items = list.slice(0, 8).map((item) => (Array.isArray(item) ? '[…]' : described(item, isOuter)));
+function describeList(list: readonly unknown[]): string {
+  const items = list.slice(0, 8).map((item) => (Array.isArray(item) ? '[…]' : describe(item)));
   return `[${items.join(', ')}${list.length > 8 ? ', …' : ''}]`;
 }

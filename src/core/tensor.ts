@@ -51,27 +51,24 @@ export type TensorLike =
  * console.log(tensor(image, [1, -1]).shape.join()); // 1,60
  */
 export function tensor(data: TensorLike, shape?: Shape): Tensor {
-  const given: Reshapable = isTypedArray(data) ? wrapped(data, 'tensor') : asTensor(data, 'tensor');
+  // a Float32Array is that of the result, also if it is of a subclass
+  const given: Reshapable = isTypedArray(data)
+    ? { data: toFloat32(data), shape: [data.length] }
+    : asTensor(data, 'tensor');
   if (!shape) return given;
   const sizes = completed(listOf(shape, 'tensor'), given.data);
   const plain = checked(given.data, sizes, 'tensor');
   return given.residentView?.(sizes) ?? plain;
 }
 
-/** A typed array as a tensor of one axis. A Float32Array is that of the result, also if it is of a subclass. */
-function wrapped(data: TypedArray | HalfArray, name: string): Tensor {
-  if (isDetached(data)) throw detachedError(name);
-  return { data: toFloat32(data), shape: [data.length] };
-}
-
 /** Replaces a size of -1, if there is one, by what the other sizes leave of the data's elements. */
 function completed(shape: number[], data: Float32Array): number[] {
   const others = shape.filter((size) => size !== -1);
   if (others.length === shape.length) return shape;
-  if (others.length < shape.length - 1)
-    refuse(undefined, `tensor: only one dimension can be inferred, got shape ${describe(shape)}`);
   const rest = data.length / countOfSizes(others, 'tensor');
-  if (!Number.isInteger(rest)) refuseShape(data, shape, 'tensor');
+  // one size can be inferred; nothing is inferred from no data, which a detached array has too
+  if (others.length < shape.length - 1 || data.length === 0 || !Number.isInteger(rest))
+    refuseShape(data, shape, 'tensor');
   return shape.map((size) => (size === -1 ? rest : size));
 }
 
@@ -92,7 +89,7 @@ interface Reshapable extends Tensor {
 export function asTensor(given: TensorLike, name: string, where?: Where): Tensor {
   if (typeof given === 'number' || Array.isArray(given))
     return fromNested(given as NestedArray, Float32Array, name, where);
-  if (isTypedArray(given)) return asTensor(wrapped(given, name), name, where);
+  if (isTypedArray(given)) return asTensor({ data: given, shape: [given.length] }, name, where);
   if (typeof given !== 'object' || given === null || !('data' in given)) {
     refuseKind(
       where,
@@ -143,17 +140,6 @@ export function attached<D extends Float32Array | Float64Array>(tensor: {
   const { data, shape } = tensor;
   if (data.length === 0 && product(shape) > 0) throw detachedError('a tensor');
   return data;
-}
-
-/** Whether the buffer of a typed array is gone. Only then it cannot be cut. */
-function isDetached({ length, buffer }: TypedArray | HalfArray): boolean {
-  if (length > 0) return false;
-  try {
-    buffer.slice(0, 0);
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 /**

@@ -30,7 +30,7 @@ export function checkOut(
   out: unknown,
   shape: readonly number[],
   dtype: Dtype,
-  inputs: readonly Samples[],
+  inputs: readonly (Samples | undefined)[],
   where: Where,
 ): void {
   const array = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
@@ -43,7 +43,7 @@ export function checkOut(
   if (!hasNoStrides(out as object) && inCOrder(data!, sizes, out as object, 'out', where) !== data)
     refuse(where, 'out: its elements must be in C order');
   for (const input of inputs)
-    if (shareMemory(out as Samples, input))
+    if (input && shareMemory(out as Samples, input))
       refuse(where, 'out: shares memory with an input; allocate it separately');
 }
 

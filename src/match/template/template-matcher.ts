@@ -93,8 +93,7 @@ export class TemplateMatcher {
     const sizes = mapSizes(picture.planes.shape, pattern.shape);
     const mask = this.#mask(template.shape, where);
     const imageMask = this.#imageMask(where);
-    const inputs = [this.#image, template, mask, imageMask].filter((samples) => samples !== undefined);
-    if (out !== undefined) checkOut(out, sizes, dtype, inputs, where);
+    if (out !== undefined) checkOut(out, sizes, dtype, [this.#image, template, mask, imageMask], where);
     // growing memory moves a resident tensor's numbers
     const result = out && addressOf(out) < 0 ? out : zeros(sizes, dtype);
     if (imageMask) this.#scoreMaskedImage(picture, imageMask, pattern, mask, result, where);
