@@ -4,27 +4,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { UnableError } from '#src/plan/choice.js';
-import { Block } from '#src/run/block.js';
 import { tableBytes } from '#src/run/table-bytes.js';
 import { batchForms, narrowClassForms, narrowForms } from '../helpers/cliffs.js';
 import { compute, convolutionFrom, planBy } from '../helpers/convolutions.js';
 import { checkForms, checkForward, checkRows, givenFor } from '../helpers/forms.js';
-import { planOfLine } from '../helpers/plans.js';
+import { firstBlockOf, planOfLine } from '../helpers/plans.js';
 import { outputsOf } from '../reference/equation.js';
 
 /** How many items the last call of a plan's first block has. */
 function itemsOf(line: string): number {
-  const at = {
-    tables: 0,
-    scratch: 0,
-    weights: 0,
-    bias: 0,
-    input: -1,
-    output: -1,
-    inputStep: -1,
-    outputStep: -1,
-  };
-  return new Block(planOfLine(line), 0, at).calls.at(-1)!.items;
+  return firstBlockOf(planOfLine(line)).calls.at(-1)!.items;
 }
 
 const rows = ['gemm', 'winograd', 'direct'] as const;

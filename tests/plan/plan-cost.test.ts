@@ -4,14 +4,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv1d, tensor } from 'convnd';
 import { algorithms } from '#src/plan/choice.js';
-import { Block } from '#src/run/block.js';
 import { tableBytes } from '#src/run/table-bytes.js';
 import { problemLayer } from '../helpers/build.js';
 import { assertSame, assertTransformed } from '../helpers/compare.js';
 import { countsOf } from '../helpers/counts.js';
 import { parseLine } from '../helpers/lines.js';
 import { integers } from '../helpers/numbers.js';
-import { planOfLine } from '../helpers/plans.js';
+import { firstBlockOf, planOfLine } from '../helpers/plans.js';
 import { takes } from '../helpers/takes.js';
 import { inputShape, product, reference, weightShape } from '../reference/reference.js';
 
@@ -64,18 +63,8 @@ describe('the memory of a plan', () => {
 
 describe('a block of long rows', () => {
   it('takes few steps for each of their outputs', () => {
-    const at = {
-      tables: 0,
-      scratch: 0,
-      weights: 0,
-      bias: 0,
-      input: -1,
-      output: -1,
-      inputStep: -1,
-      outputStep: -1,
-    };
     const plan = planOfLine('n1 g1 c1 f1 i9x20000 k5x5 p2x2');
-    const { steps } = countsOf(() => new Block(plan, 0, at));
+    const { steps } = countsOf(() => firstBlockOf(plan));
     assert.ok(steps < 4 * 20_000, `${steps} steps`);
   });
 });
