@@ -46,9 +46,8 @@ export function describe(value: unknown): string {
   const name: unknown = value.constructor?.name ?? 'object';
   if (name === 'Object') {
     if ('0' in value) return 'a plain object, as JSON makes of a typed array';
-    const { data, shape } = value as { data?: unknown; shape?: unknown };
-    // not what is in them: a tensor may contain itself
-    if (Array.isArray(shape)) return `{ data: ${viewName(data) ?? typeof data}, shape: ${asList(shape)} }`;
+    const { data } = value as { data?: unknown };
+    if (isTypedArray(data)) return `a tensor of ${viewName(data)}`;
   }
   return isTypedArray(value) ? `${viewName(value)}(${value.length})` : `an object of class ${String(name)}`;
 }
