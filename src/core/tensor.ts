@@ -37,8 +37,8 @@ export type TensorLike =
  * the result is a view of its memory in another shape, like torch's `view`.
  *
  * @param data a typed array, nested arrays, or a tensor of this or another library
- * @param shape the sizes, outermost first; one of them may be -1, which the others then determine. Default: the shape of `data`, or one
- * axis for a typed array
+ * @param shape the sizes, outermost first; one of them may be -1, which the others then determine, unless there are no elements. Default:
+ * the shape of `data`, or one axis for a typed array
  * @returns a tensor; there is nothing to dispose
  * @throws TypeError if `data` is none of these, or nested arrays are ragged
  * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or the product of the sizes is not the data's length

@@ -36,7 +36,7 @@ export function checkOut(
   const array = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
   const { data, shape: sizes } = (out ?? {}) as Partial<Samples>;
   if (viewName(data) !== array || !Array.isArray(sizes))
-    refuseKind(where, `out: expected { data: ${array}, shape }, got ${describe(out)}`);
+    refuseKind(where, `out: expected { data: ${array}, shape }, got ${describe(data ?? out)}`);
   if (!sameShape(sizes, shape))
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(sizes)}`);
   checkSizes(data!, sizes, 'out', where);

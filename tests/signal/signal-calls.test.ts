@@ -170,7 +170,10 @@ describe('out', () => {
   it('has the shape and the type of the result and memory of its own', () => {
     for (const [out, message] of [
       [of(4), /^out: expected shape \[5\], got \[4\]/],
-      [{ data: new Float64Array(5), shape: [5] }, /^out: expected \{ data: Float32Array/],
+      [
+        { data: new Float64Array(5), shape: [5] },
+        /^out: expected \{ data: Float32Array, shape \}, got Float64Array\(5\)/,
+      ],
       [new Float32Array(5), /^out: expected \{ data: Float32Array/],
       [{ data: new Float32Array(4), shape: [5] }, /^out: shape \[5\] is invalid/],
       [null, /^out: expected/],
