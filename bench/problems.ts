@@ -118,7 +118,7 @@ const suites: Readonly<Record<string, readonly NamedProblem[]>> = {
 /** The known suite. */
 export const problems: readonly NamedProblem[] = suites.known;
 
-export interface Selection {
+interface Selection {
   /** 'known' by default */
   readonly suite?: string;
   readonly class?: string;

@@ -7,7 +7,7 @@ import { encodePicture } from './picture.js';
 import { newPicture } from './pixels.js';
 import { document, text } from './svg.js';
 
-export type Bands = { readonly data: Float32Array; readonly shape: readonly [number, number] };
+type Bands = { readonly data: Float32Array; readonly shape: readonly [number, number] };
 
 /** A segment of a recording, in seconds. */
 export interface Piece {
@@ -15,7 +15,7 @@ export interface Piece {
   readonly to: number;
 }
 
-export interface Heard {
+interface Heard {
   /** positions of the segment in the other recording, best first: seconds, and the correlation coefficient */
   readonly places: { seconds: number; score: number }[];
   /** the highest score of a position that is not a match */

@@ -1,4 +1,4 @@
-// A node:test reporter: one line per file, all failures in full, and totals.
+// A node:test reporter: one line per file with the seconds that it took, all failures in full, and totals.
 import { relative } from 'node:path';
 
 export default async function* report(source) {
@@ -6,19 +6,22 @@ export default async function* report(source) {
   const failures = [];
   for await (const { type, data } of source) {
     if (type !== 'test:pass' && type !== 'test:fail') continue;
-    // suites and files are counted by their tests
-    if (data.details?.type === 'suite' || data.name === data.file) continue;
+    if (data.name === data.file) continue;
     const file = files.get(data.file) ?? { passed: 0, failed: 0, milliseconds: 0 };
     files.set(data.file, file);
     if (data.nesting === 0) file.milliseconds += data.details.duration_ms;
+    // suites are counted by their tests
+    if (data.details.type === 'suite') continue;
     if (type === 'test:pass') file.passed++;
     else {
       file.failed++;
       failures.push(data);
     }
   }
-  for (const [name, { passed, failed }] of [...files].sort(([a], [b]) => a.localeCompare(b))) {
-    yield `${failed > 0 ? 'FAILED' : 'ok    '} ${nameOf(name).padEnd(32)} ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}\n`;
+  for (const [name, { passed, failed, milliseconds }] of [...files].sort(([a], [b]) => a.localeCompare(b))) {
+    const seconds = `${(milliseconds / 1000).toFixed(1)} s`.padStart(7);
+    const counts = `${passed} passed${failed > 0 ? `, ${failed} failed` : ''}`;
+    yield `${failed > 0 ? 'FAILED' : 'ok    '} ${nameOf(name).padEnd(36)} ${seconds}  ${counts}\n`;
   }
   for (const { name, file, details } of failures) {
     const error = details.error?.cause ?? details.error;

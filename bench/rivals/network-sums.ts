@@ -5,7 +5,7 @@ import { Table } from '../table.js';
 import type { Report } from './report.js';
 
 /** Milliseconds of all layers. A runtime that does not support one of them has no sum. */
-export function networkTimes({ layers }: Network, { rows, names }: Report): Record<string, number> {
+function networkTimes({ layers }: Network, { rows, names }: Report): Record<string, number> {
   const byLine = new Map(rows.map((row) => [row.line, row]));
   const sum = (name: string) =>
     layers.reduce(

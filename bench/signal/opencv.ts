@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 
 /** A matrix in OpenCV's memory. */
-export interface Mat {
+interface Mat {
   readonly data32F: Float32Array;
   readonly rows: number;
   readonly cols: number;

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const KEPT = { MALLOC_MMAP_THRESHOLD_: '1073741824', MALLOC_TRIM_THRESHOLD_: '4294967296' };
 
 /** SciPy's version, and the minimum milliseconds of each task. */
-export interface ScipyTimes {
+interface ScipyTimes {
   readonly version: string;
   readonly least: readonly number[];
 }

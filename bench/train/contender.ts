@@ -4,7 +4,7 @@ import type { Problem } from '#src/problem/problem.js';
 import { product } from '../operands.js';
 
 /** The measured computations, in the order of the table. */
-export type Three<T> = readonly [forward: T, input: T, weight: T];
+type Three<T> = readonly [forward: T, input: T, weight: T];
 
 /** Milliseconds; undefined if a package does not support it, or would take minutes. */
 export type Times = Three<number | undefined>;

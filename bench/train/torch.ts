@@ -6,7 +6,7 @@ import type { Problem } from '#src/problem/problem.js';
 import { NONE, type Times } from './contender.js';
 
 /** The version, and the times of each problem in its order. */
-export interface TorchTimes {
+interface TorchTimes {
   readonly version: string | undefined;
   readonly times: readonly Times[];
 }

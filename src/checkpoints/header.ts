@@ -45,7 +45,7 @@ export const longestHeader = 100_000_000;
 const deepestNesting = 16;
 
 /** A tensor of the header. `begin` and `end` are byte offsets in the data, checked to match shape and dtype. */
-export interface Entry {
+interface Entry {
   name: string;
   dtype: string;
   shape: number[];

@@ -66,7 +66,7 @@ export function layerFrom<L extends Layer>(
     refuse(where, 'eps requires batchNorm, the prefix of the BatchNorm that follows the layer');
 
   const norm = batchNorm === undefined ? undefined : prefixIn(name, dict, batchNorm, BATCH_NORM_NAMES);
-  const source = { name, dict, prefix, apart: norm };
+  const source = { name, where, dict, prefix, apart: norm };
   const { sizes, saved, fold, bias } = isNorm
     ? unitConvolution(source, rank)
     : savedConvolution(source, kind, rank, checkGroups(givenGroups, true, where));

@@ -19,7 +19,7 @@ const MAX_BYTES = 2 ** 32;
 export class LayerParameters {
   readonly #spec: LayerSpec;
   readonly #where: Where;
-  #inChannels: number;
+  #inChannels = 0;
   #weight: Parameter | undefined;
   #bias: Parameter | null = null;
   #values: Parameters | undefined;
@@ -29,7 +29,6 @@ export class LayerParameters {
   constructor(spec: LayerSpec, where: Where) {
     this.#spec = spec;
     this.#where = where;
-    this.#inChannels = 0;
     if (!spec.lazy) this.#create(spec.inChannels);
   }
 

@@ -1,6 +1,6 @@
 // What `from` reads of a state dict: a convolution, in any form in which torch saves its weight, and a BatchNorm.
 
-import { describe, refuse } from '../core/errors.js';
+import { describe, refuse, type Where } from '../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor } from '../core/tensor.js';
 import type { Kind } from '../problem/kind.js';
 import { type Fold, maskedWeight, normWeight, spectralWeight, type WriteWeight } from './fold-norms.js';
@@ -41,8 +41,9 @@ interface SavedConvolution {
 
 /** A layer's part of a state dict. */
 export interface Source {
-  /** the layer's name, for error messages */
+  /** the layer's name, and that of its `from`, for error messages */
   readonly name: string;
+  readonly where: Where;
   readonly dict: StateDictLike;
   readonly prefix: string;
   /** a longer prefix, whose names belong to another module */
@@ -59,7 +60,7 @@ export function savedConvolution(
   rank: number,
   groups: number,
 ): SavedConvolution {
-  const { name, prefix } = source;
+  const { prefix, where } = source;
   // the form with the most names present, so that an error message lists the missing ones
   const [form, fold] = FORMS.reduce((best, next) =>
     present(source, next[0]).length > present(source, best[0]).length ? next : best,
@@ -70,7 +71,6 @@ export function savedConvolution(
   // a Linear's weight (out, in) is that of a convolution with a kernel of one element
   const isLinear = raw.shape.length === 2 && !transposed && groups === 1;
   const shape = isLinear ? [...raw.shape, ...new Array<number>(rank).fill(1)] : raw.shape;
-  const where = () => `${name}.from`;
   const mustFit = (fits: boolean, key: string, expected: string, got: Shape) => {
     if (!fits)
       refuse(where, `size mismatch for ${prefix}${key}: expected ${expected}, got shape ${describe(got)}`);

@@ -39,7 +39,7 @@ export function inChunks(
 }
 
 /** The range and the sums of numbers. If a number is not finite, neither are the sums. */
-export interface Sums {
+interface Sums {
   readonly lowest: number;
   readonly highest: number;
   /** Σ(x − first) */

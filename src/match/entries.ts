@@ -16,27 +16,22 @@ type WindowMoments = (
   scale: number,
 ) => void;
 
+/** Writes (x − centre) · scale and its squares, in float64. If the address of squares is 0, they are not written. */
+type Centre = (
+  signal: number,
+  count: number,
+  centre: number,
+  scale: number,
+  output: number,
+  squares: number,
+) => void;
+
 /** The module's exports. */
 export interface MatchEntries {
   /** For (x − centre) · scale in float32; `ends` is a scratch area with 128 bytes for each row of a window. */
   readonly windowMomentsDown32: WindowMoments;
-  /** Writes (x − centre) · scale and its squares, in float64. If the address of squares is 0, they are not written. */
-  centre32(
-    signal: number,
-    count: number,
-    centre: number,
-    scale: number,
-    output: number,
-    squares: number,
-  ): void;
-  centre64(
-    signal: number,
-    count: number,
-    centre: number,
-    scale: number,
-    output: number,
-    squares: number,
-  ): void;
+  readonly centre32: Centre;
+  readonly centre64: Centre;
   /** From float32 to float32, rounded once; in place if the addresses are equal. */
   centreIn32(signal: number, count: number, centre: number, scale: number, output: number): void;
   /** Writes five float64 numbers: minimum, maximum, Σ(x − first), Σ(x − first)², and 1 if all numbers are integers, else 0. */

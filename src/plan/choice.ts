@@ -31,7 +31,7 @@ export interface Choice {
 }
 
 /** A row that was not chosen, and why. */
-export interface Refusal {
+interface Refusal {
   readonly name: string;
   readonly reason: string;
 }

@@ -177,8 +177,8 @@ function planWith(
   const chosen = chooseFor(outline, given, images, chooseRow, sharedStart);
   const { choice, tile, cuts, slices, classes, fusedInterleave } = chosen;
 
-  // the register tiles, the taps, and the variant that computes them
-  // not those of a block: blocks of other sizes share packed weights
+  // the register tiles, the taps, and the variant that computes them. Tiles are chosen by the outputs of the whole call, not of a block:
+  // plans of other blocks share packed weights
   const outputs = (batch * product(axes.map(({ output }) => output))) / classes;
   const filterTiles = choice.algorithm.filterTiles(filters * classes, outputs);
   const packedFilters = sum(filterTiles);

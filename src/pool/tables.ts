@@ -25,7 +25,7 @@ export interface Maps {
 }
 
 /** The memory that a block needs. */
-export interface Room {
+interface Room {
   /** words of the task and its tables */
   readonly words: number;
   /** bytes of the combined row */

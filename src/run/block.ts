@@ -3,7 +3,6 @@
 import { WORD_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
-import type { Slice } from '../geometry/slice.js';
 import { microsecondsOf, microsecondsOfInterleaving } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { type Region, regionOf } from '../plan/region.js';
@@ -72,7 +71,7 @@ export class Block implements Region {
     const target = elsewhere >= 0 ? elsewhere : scratch + bytes.targetAt;
     this.#parts = scratch + bytes.partsAt;
     this.workspace = this.#writer.task(workspaceAt(scratch + bytes.workspaceAt, bytes.areas));
-    this.loaded = addresses.input < 0 ? addresses.scratch : -1;
+    this.loaded = addresses.input < 0 ? scratch : -1;
     this.target = addresses.output >= 0 && plan.storesDirectly ? -1 : target;
     this.#outputs = outputLayout(this, this.target);
     this.#filterTable = this.#writer.table(plan.tileStarts);
@@ -109,10 +108,9 @@ export class Block implements Region {
   }
 
   /**
-   * Computes the classes of outputs of a transposed convolution into maps [image][group][class][filter], a set of classes that read the same
-   * at a time; all classes without taps are one. Then all are interleaved. If `interleave` computes the classes itself, it takes their
-   * tasks instead of these maps. The rows of a turned plan are columns in memory: each is interleaved like a class, and they make up one row,
-   * which is a whole plane.
+   * Computes the classes of outputs of a transposed convolution into maps [image][group][class][filter], the parts: a set of classes that
+   * read the same at a time; all classes without taps are one. Then all are interleaved. If `interleave` computes the classes itself, it takes
+   * their tasks instead of the parts.
    */
   #computeClasses(window: PlacedWindow): void {
     const { plan, slices } = this;
@@ -120,6 +118,10 @@ export class Block implements Region {
     const { groups, filters } = convolution;
     const part = denseLayout(0, groups, classes * tapSets.length * filters, this.counts);
     const [depth, height, width] = slices;
+    // the place of each phase among those that its slice covers, including those without taps
+    const [depths, heights, widths] = slices.map(({ phases, covered }) =>
+      phases.map(({ first }) => first % covered),
+    );
     const covered = slices.map((slice) => slice.covered);
     // where the first output of each class lies
     const parts = new Int32Array(product(covered));
@@ -129,14 +131,14 @@ export class Block implements Region {
       const first = this.#parts + number * filters * part.map;
       return this.#compute(window, tapSets[number / classes], indices, { ...part, first });
     };
-    for (let d = 0; d < depth.phases.length; d++) {
-      for (let h = 0; h < height.phases.length; h++) {
-        for (let w = 0; w < width.phases.length; w++, number++) {
+    for (let d = 0; d < depths.length; d++) {
+      for (let h = 0; h < heights.length; h++) {
+        for (let w = 0; w < widths.length; w++, number++) {
           const ofSet = number % classes;
           if (ofSet === 0) start = compute([d, h, w]);
           const { first } = movedBy(part, 0, [depth.leads[d], height.leads[h], width.leads[w]]);
-          const row = placeOf(depth, d) * height.covered + placeOf(height, h);
-          parts[row * width.covered + placeOf(width, w)] = start + ofSet * filters * part.map + first;
+          const row = depths[d] * height.covered + heights[h];
+          parts[row * width.covered + widths[w]] = start + ofSet * filters * part.map + first;
         }
       }
     }
@@ -145,23 +147,24 @@ export class Block implements Region {
       for (let i = 0; i < parts.length; i++) parts[i] ||= start;
     }
     const stored = slices.map((slice) => slice.stored);
-    if (!plan.turned) {
-      // classes that are not computed yet are the window itself, of which all filters of a group read the same
-      this.#interleave(stored, parts, covered, plan.fusedInterleave ? { ...window.layout, map: 0 } : part);
-      return;
-    }
-    const [depths, rows, columns] = covered;
+    if (plan.turned) this.#interleaveColumns(stored, parts, covered, part);
+    // classes that are not computed yet are the window itself, of which all filters of a group read the same
+    else this.#interleave(stored, parts, covered, plan.fusedInterleave ? { ...window.layout, map: 0 } : part);
+  }
+
+  /** Interleaves the parts of a turned plan. Its rows are columns in memory: each is interleaved like a class, and they make up one row, a plane. */
+  #interleaveColumns(
+    [depth, height, width]: readonly number[],
+    parts: Int32Array,
+    [depths, rows, columns]: readonly number[],
+    part: Layout,
+  ): void {
     const lines: number[] = [];
     for (let d = 0; d < depths; d++)
       for (let w = 0; w < columns; w++)
-        for (let row = 0; row < height.stored; row++)
+        for (let row = 0; row < height; row++)
           lines.push(parts[(d * rows + (row % rows)) * columns + w] + Math.floor(row / rows) * part.row);
-    this.#interleave(
-      [depth.stored, 1, height.stored * width.stored],
-      lines,
-      [depths, 1, columns * height.stored],
-      part,
-    );
+    this.#interleave([depth, 1, height * width], lines, [depths, 1, columns * height], part);
   }
 
   /** Interleaves classes of outputs: one for each combination of phases. Their first outputs lie at `parts`, with the strides of `part`. */
@@ -218,11 +221,6 @@ export class Block implements Region {
     this.calls.push({ entry: plan.variant.entry, task: address, items, microseconds });
     return target.first;
   }
-}
-
-/** The place of a phase among those that a slice covers. */
-function placeOf({ phases, covered }: Slice, phase: number): number {
-  return phases[phase].first % covered;
 }
 
 /** The outputs of a target, as the fields of a task. */

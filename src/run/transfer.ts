@@ -28,7 +28,7 @@ const CURVED = 700;
 export const ADDEND_BYTES = FLOAT_BYTES * TOGETHER;
 
 /** Moves `count` numbers between a tensor, starting at its number `first`, and an address. */
-export type Move = (first: number, count: number, address: number) => void;
+type Move = (first: number, count: number, address: number) => void;
 
 /** What the transfers of a block work with. */
 export interface Transfer {

@@ -100,13 +100,13 @@ export class PackedWeights {
   #take(plan: Plan): void {
     // fingerprints of the packed parameters, and of the given ones
     const prints = 2 * WORD_BYTES * FINGERPRINT_WORDS;
-    this.#memory.take(this.#weightBytes + this.#biasBytes + prints, 0, `the weights of ${plan.line}`);
+    this.#memory.take(this.bytes + prints, 0, `the weights of ${plan.line}`);
     this.#version = Number.NaN;
   }
 
   /** Whether weight or bias differ from the packed ones, by their fingerprints, which are then replaced. */
   #changed(plan: Plan, weight: Float32Array, bias: Float32Array | null, scratch: number): boolean {
-    const packed = this.bias + this.#biasBytes;
+    const packed = this.address + this.bytes;
     const given = packed + WORD_BYTES * FINGERPRINT_WORDS;
     const most = numbersAtOnce(plan);
     fingerprint(this.engine, weight, given, scratch, most);

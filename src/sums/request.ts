@@ -62,7 +62,7 @@ export function outputShape(
 }
 
 /** The blocks of an FFT plan: valid outputs and kernel elements of each, for planes, rows and row elements. */
-export interface Blocks {
+interface Blocks {
   readonly good: readonly number[];
   readonly taps: readonly number[];
   readonly precision: Dtype;

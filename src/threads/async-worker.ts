@@ -16,7 +16,7 @@ const MAX_KEPT_WEIGHTS = 0x800_0000;
 const TIMEOUT = 20_000;
 
 /** A connection to a thread. */
-export interface Line {
+interface Line {
   send(request: WorkRequest, transfer: ArrayBuffer[]): void;
   /** sets whether the thread keeps the process running */
   hold(isHolding: boolean): void;

@@ -27,7 +27,7 @@ export const END = 5 * LINE_WORDS + 3;
 export const CHUNKS = 5 * LINE_WORDS + 4;
 
 /** The words of each thread begin at `OWN + LINE_WORDS * thread`. */
-export const OWN = 6 * LINE_WORDS;
+const OWN = 6 * LINE_WORDS;
 /** the address of its workspace */
 export const WORKSPACE = 0;
 /** 1 while it sleeps */
@@ -36,13 +36,13 @@ export const ASLEEP = 1;
 export const TAKEN = 2;
 
 /** The index of a word of a thread. */
-export const wordOf = (thread: number, word: number) => OWN + LINE_WORDS * thread + word;
+export const threadWord = (thread: number, word: number) => OWN + LINE_WORDS * thread + word;
 
 /** The most chunks of a job, which STATE counts in eight bits. */
 export const MAX_CHUNKS = 255;
 
 /** The size of the control buffer in bytes. */
-export const controlBytes = (threads: number) => 4 * wordOf(threads, 0);
+export const controlBytes = (threads: number) => 4 * threadWord(threads, 0);
 
 /** The first item of a chunk; for `chunk === chunks` the end of the last one. */
 export const edgeOf = (begin: number, end: number, chunk: number, chunks: number) =>

@@ -1,7 +1,7 @@
 // Pool: the threads that share the engine's memory, and their control buffer. A thread that ends by itself is replaced.
 
 import { entries } from '../engine/entries.js';
-import { ASLEEP, controlBytes, STATE, TAKEN, WAKE_UPS, wordOf } from './control.js';
+import { ASLEEP, controlBytes, STATE, TAKEN, threadWord, WAKE_UPS } from './control.js';
 import { NoWorkerError, Thread, type WorkerLike } from './host.js';
 import type { Answer, Start } from './messages.js';
 
@@ -46,20 +46,20 @@ export class Pool {
   get awake(): number {
     let awake = 0;
     for (let thread = 0; thread < this.count; thread++)
-      if (this.#hasStarted[thread] && !Atomics.load(this.control, wordOf(thread, ASLEEP))) awake++;
+      if (this.#hasStarted[thread] && !Atomics.load(this.control, threadWord(thread, ASLEEP))) awake++;
     return awake;
   }
 
   /** The number of chunks that each thread has completed. */
   get taken(): number[] {
-    return Array.from({ length: this.count }, (_, thread) => this.control[wordOf(thread, TAKEN)]);
+    return Array.from({ length: this.count }, (_, thread) => this.control[threadWord(thread, TAKEN)]);
   }
 
   /** Wakes sleeping threads. */
   wake(): void {
     // cleared before the notification, so that a thread that wakes and sleeps again sets its flag afterwards
     for (let thread = 0; thread < this.count; thread++)
-      Atomics.store(this.control, wordOf(thread, ASLEEP), 0);
+      Atomics.store(this.control, threadWord(thread, ASLEEP), 0);
     Atomics.add(this.control, WAKE_UPS, 1);
     Atomics.notify(this.control, WAKE_UPS);
   }
@@ -78,7 +78,7 @@ export class Pool {
    */
   #start(thread: number): Promise<void> {
     const { control, memory, module } = this;
-    Atomics.store(control, wordOf(thread, ASLEEP), 0);
+    Atomics.store(control, threadWord(thread, ASLEEP), 0);
     return new Promise((done, fail) => {
       const giveUp = () => {
         const hadStarted = this.#hasStarted[thread];

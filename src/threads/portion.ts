@@ -16,7 +16,7 @@ import { FinishTask } from '../shared/task.js';
 import type { WorkCall } from './work-request.js';
 
 /** The addresses of a portion in the worker's memory: three consecutive areas, and the packed weights. */
-export interface Room {
+interface Room {
   readonly tables: number;
   readonly scratch: number;
   readonly addend: number;

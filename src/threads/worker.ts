@@ -14,10 +14,10 @@ import {
   STATE,
   TAKEN,
   TASK,
+  threadWord,
   WAITING,
   WAKE_UPS,
   WORKSPACE,
-  wordOf,
 } from './control.js';
 import type { Start, StartOwn } from './messages.js';
 import { OwnMemory, type WorkRequest } from './work-request.js';
@@ -54,7 +54,7 @@ let me = 0;
 
 /** Claims and computes chunks forever, and sleeps while there are none. */
 function serve(words: Int32Array): never {
-  const asleep = wordOf(me, ASLEEP);
+  const asleep = threadWord(me, ASLEEP);
   let spins = 0;
   let expecting = 0;
   for (;;) {
@@ -81,8 +81,8 @@ function work(words: Int32Array, left: number): void {
   const chunk = chunks - left;
   const begin = edgeOf(words[BEGIN], words[END], chunk, chunks);
   const end = edgeOf(words[BEGIN], words[END], chunk + 1, chunks);
-  entries[words[ENTRY]](words[TASK], words[wordOf(me, WORKSPACE)], begin, end);
-  words[wordOf(me, TAKEN)]++;
+  entries[words[ENTRY]](words[TASK], words[threadWord(me, WORKSPACE)], begin, end);
+  words[threadWord(me, TAKEN)]++;
   Atomics.add(words, DONE, 1);
   if (Atomics.load(words, WAITING)) Atomics.notify(words, DONE);
 }

@@ -7,7 +7,7 @@ import { workspaceBytes } from '../plan/memory.js';
 import { wordsOf } from '../run/task-writer.js';
 import { workspaceAt } from '../run/workspace.js';
 import { Workspace } from '../shared/task.js';
-import { WORKSPACE, wordOf } from './control.js';
+import { threadWord, WORKSPACE } from './control.js';
 
 /** The size of a workspace's fields in bytes; its areas follow them. */
 const FIELDS = aligned(WORD_BYTES * wordsOf(new Workspace()));
@@ -47,7 +47,7 @@ export class Workspaces {
     for (let thread = 0; thread < this.count; thread++) {
       const address = this.#of(thread);
       this.engine.i32.set(Object.values(workspaceAt(address + FIELDS, areas)), address / WORD_BYTES);
-      this.control[wordOf(thread, WORKSPACE)] = address;
+      this.control[threadWord(thread, WORKSPACE)] = address;
     }
     this.#areas = areas;
     return true;

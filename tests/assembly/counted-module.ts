@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 
 /** Functions of the built module that the library calls; all other exported functions are micro-kernels. */
-export interface CountedModule {
+interface CountedModule {
   readonly module: WebAssembly.Module;
   readonly kernels: readonly string[];
   /** the export that holds how often a micro-kernel was called */

@@ -42,7 +42,7 @@ export interface TorchCase extends TorchLayer {
 }
 
 /** What the error of a tensor's elements is judged by: the largest sum of absolute products, and the most products. */
-export interface Check {
+interface Check {
   abs_sum?: number;
   terms?: number;
   /** the largest element, where the numbers went through several layers */

@@ -25,7 +25,7 @@ function numerator(a: readonly bigint[], b: readonly bigint[]): bigint {
 const BITS = 160n;
 
 /** n Σab − ΣaΣb over the root of n Σa² − (Σa)² times the same of b; 0 where that is 0. */
-export function exactCoefficient(a: readonly bigint[], b: readonly bigint[]): number {
+function exactCoefficient(a: readonly bigint[], b: readonly bigint[]): number {
   const squares = numerator(a, a) * numerator(b, b);
   if (squares === 0n) return 0;
   const product = numerator(a, b);
@@ -34,7 +34,7 @@ export function exactCoefficient(a: readonly bigint[], b: readonly bigint[]): nu
 }
 
 /** One channel: a template, a window, and weights, in whole numbers. */
-export interface ExactChannel {
+interface ExactChannel {
   readonly t: readonly bigint[];
   readonly x: readonly bigint[];
   readonly weights: readonly bigint[];

@@ -2,7 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
@@ -34,6 +43,16 @@ describe('the build', () => {
         code: 1,
         stderr: /Cannot find name 'missing'[\s\S]*wrong\.ts/,
       });
+    }));
+
+  it('of a copied checkout is the one that its tests import', () =>
+    inFolder(async (folder) => {
+      mkdirSync(join(folder, 'dist'));
+      mkdirSync(join(folder, 'build'));
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ exports: {} }));
+      symlinkSync(resolve('dist'), join(folder, 'build/dist'), 'junction');
+      await script('build-scope', folder);
+      assert.equal(realpathSync(join(folder, 'build/dist')), realpathSync(join(folder, 'dist')));
     }));
 
   it('is repeated only after a change, or if its results are missing', () =>

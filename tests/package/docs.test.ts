@@ -183,6 +183,25 @@ describe('the documentation', () => {
     }
   });
 
+  it('names files that are there, and what they contain', () => {
+    const guides = ['README.md', 'CONTRIBUTING.md', ...markdown.map((name) => `docs/${name}`)];
+    // what a build writes
+    const generated = ['src/threads/source.ts'];
+    const wrong: string[] = [];
+    for (const guide of guides) {
+      const words = readFileSync(guide, 'utf8').replaceAll(/\s+/g, ' ');
+      for (const [, path] of words.matchAll(
+        /`((?:src|assembly|tests|bench|scripts|examples)\/[\w/.-]+\.\w+)`/g,
+      ))
+        if (!existsSync(path) && !generated.includes(path)) wrong.push(`${guide}: ${path}`);
+      // `name` (`path`), (`name` in `path`)
+      for (const [, name, path] of words.matchAll(/`(\w+)` (?:\(|in )`([\w/.-]+\.(?:ts|mjs))`\)/g))
+        if (existsSync(path) && !readFileSync(path, 'utf8').includes(name))
+          wrong.push(`${guide}: ${name} in ${path}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+
   it('defines each term of the glossary once', () => {
     const rows = readFileSync('docs/glossary.md', 'utf8').matchAll(/^\| (?!word |---)([^|]+) \|/gm);
     const terms = [...rows].flatMap(([, words]) => words.split(/, (?:or )?/));

@@ -1,4 +1,4 @@
-// The rule of the house: which folder may import which, `import type` counted. imports.test.ts holds the tree to it.
+// The import rule: which folder may import which, `import type` included. imports.test.ts applies it to the tree.
 
 import { dirname, join } from 'node:path/posix';
 
@@ -6,12 +6,12 @@ import { dirname, join } from 'node:path/posix';
 export type Sources = Record<string, string>;
 
 /**
- * A tree: its folders from the bottom up, of which each imports only itself and those below. Folders side by side don't import
- * each other. Files at the root stand on top of all.
+ * A tree: its folders from the bottom up, of which each imports only itself and those below. Folders of one item don't import
+ * each other. Files at the root are above all.
  */
 interface Tree {
   readonly spine: readonly (readonly string[])[];
-  /** folders that only files at the root import, and on which folder each stands */
+  /** folders that only files at the root import, and the folder that each builds on */
   readonly wings: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +48,7 @@ const assembly: Tree = {
 };
 const trees: Record<string, Tree> = { src, assembly };
 
-/** The rooms of a folder that has some, from the bottom up. Its other files are below all of them. */
+/** The order of the folders of a folder, from the bottom up. Its files that are not listed are below all of them. */
 const inside: Record<string, readonly (readonly string[])[]> = {
   'src/train': [
     ['tensors'],
@@ -73,15 +73,15 @@ const inside: Record<string, readonly (readonly string[])[]> = {
   ],
 };
 
-/** Wings of the library, and what only they stand on: a program that doesn't ask for one gets nothing of it. */
+/** The wings, and the folders that only wings import: a bundle that uses none of them contains nothing of them. */
 export const wings = [...Object.keys(src.wings), 'spectrum', 'sums'];
 
-/** These folders know no wasm: nothing that they import, and nothing that is imported there, is of the engine. */
+/** Folders that never lead to the engine. */
 const pure = ['geometry', 'problem', 'plan'];
 
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
 
-/** What a file imports and exports from, as it is written there. */
+/** The specifiers of a file's imports, and of what it exports from other files. */
 export function specifiersIn(text: string): string[] {
   const statements =
     /^(?:import|export)\b[^'";]*\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
@@ -90,7 +90,7 @@ export function specifiersIn(text: string): string[] {
   );
 }
 
-/** The file of the tree that an import means; TypeScript's imports end in .js, AssemblyScript's have no ending. */
+/** The file of the tree that a specifier names; TypeScript's end in .js, AssemblyScript's have no ending. */
 function resolve(specifier: string, importer: string, sources: Sources): string | undefined {
   if (!specifier.startsWith('.')) return undefined;
   const path = join(dirname(importer), specifier);
@@ -98,43 +98,43 @@ function resolve(specifier: string, importer: string, sources: Sources): string 
   return names.find((name) => name in sources);
 }
 
-/** The folder of a file, or the name of a file at the root that stands in the spine; '' for the others there. */
-function roomOf(path: string): string {
-  const [tree, room, ...rest] = path.split('/');
-  return rest.length > 0 || trees[tree].spine.flat().includes(room) ? room : '';
+/** The folder of a file, or the name of a file at the root that is in the spine; '' for the others there. */
+function folderOf(path: string): string {
+  const [tree, folder, ...rest] = path.split('/');
+  return rest.length > 0 || trees[tree].spine.flat().includes(folder) ? folder : '';
 }
 
-/** How high a room stands; a wing between two floors. */
-function heightOf(room: string, { spine, wings }: Tree): number {
-  if (room === '') return Number.POSITIVE_INFINITY;
-  const floor = (name: string) => spine.findIndex((rooms) => rooms.includes(name));
-  return room in wings ? floor(wings[room]) + 0.5 : floor(room);
+/** The level of a folder; a wing is between two. */
+function levelOf(folder: string, { spine, wings }: Tree): number {
+  if (folder === '') return Number.POSITIVE_INFINITY;
+  const level = (name: string) => spine.findIndex((folders) => folders.includes(name));
+  return folder in wings ? level(wings[folder]) + 0.5 : level(folder);
 }
 
-/** What is wrong with an import between two files, in words that go between their names. */
+/** What is wrong with an import of a file by another. */
 function complaint(importer: string, imported: string): string | undefined {
   const [name] = importer.split('/');
   if (!imported.startsWith(`${name}/`))
     return name === 'assembly' && imported.startsWith('src/shared/') ? undefined : 'of another tree';
   const tree = trees[name];
-  const [from, to] = [roomOf(importer), roomOf(imported)];
+  const [from, to] = [folderOf(importer), folderOf(imported)];
   if (from === to) return complaintInside(importer, imported);
   if (to === '') return 'an entry';
   if (to in tree.wings && from !== '') return from in tree.wings ? 'another wing' : 'a wing';
-  return heightOf(to, tree) < heightOf(from, tree) ? undefined : 'not below it';
+  return levelOf(to, tree) < levelOf(from, tree) ? undefined : 'not below it';
 }
 
-/** The same between files of one room. */
+/** The same for files of one folder. */
 function complaintInside(importer: string, imported: string): string | undefined {
-  const [tree, room, from] = importer.split('/');
+  const [tree, folder, from] = importer.split('/');
   const [, , to] = imported.split('/');
-  const floors = inside[`${tree}/${room}`];
-  if (!floors || from === to) return undefined;
-  const [lower, upper] = [to, from].map((name) => floors.findIndex((rooms) => rooms.includes(name)));
+  const levels = inside[`${tree}/${folder}`];
+  if (!levels || from === to) return undefined;
+  const [lower, upper] = [to, from].map((name) => levels.findIndex((folders) => folders.includes(name)));
   return lower < upper || (lower < 0 && upper < 0) ? undefined : 'not below it';
 }
 
-/** Everything that a file leads to. */
+/** All files that a file imports, directly or not. */
 function reach(start: string, imports: Map<string, string[]>): Set<string> {
   const found = new Set<string>();
   const queue = [start];
@@ -147,21 +147,21 @@ function reach(start: string, imports: Map<string, string[]>): Set<string> {
   return found;
 }
 
-/** Every breach of the rule, as a sentence. */
+/** All violations of the rule, as sentences. */
 export function violationsIn(sources: Sources): string[] {
   const found: string[] = [];
   const files = Object.keys(sources).sort();
   const imports = new Map<string, string[]>();
   for (const file of files) {
     const [tree] = file.split('/');
-    const room = roomOf(file);
-    if (heightOf(room, trees[tree]) < 0) found.push(`${file}: ${tree} has no folder ${room}`);
+    const folder = folderOf(file);
+    if (levelOf(folder, trees[tree]) < 0) found.push(`${file}: ${tree} has no folder ${folder}`);
     const [inner, ...deeper] = file.split('/').slice(2);
-    const floors = inside[`${tree}/${room}`];
-    if (floors && deeper.length > 0 && !floors.flat().includes(inner))
-      found.push(`${file}: ${tree}/${room} has no folder ${inner}`);
+    const levels = inside[`${tree}/${folder}`];
+    if (levels && deeper.length > 0 && !levels.flat().includes(inner))
+      found.push(`${file}: ${tree}/${folder} has no folder ${inner}`);
     const lines = /export\s+(?:type\s+)?(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?)\s+from\s+'[^']+';/g;
-    if (tree === 'src' && room === '' && withoutComments(sources[file]).replace(lines, '').trim() !== '')
+    if (tree === 'src' && folder === '' && withoutComments(sources[file]).replace(lines, '').trim() !== '')
       found.push(`${file} holds more than export lines`);
 
     const targets: string[] = [];
@@ -172,13 +172,13 @@ export function violationsIn(sources: Sources): string[] {
     }
     imports.set(file, targets);
     for (const target of targets) {
-      const wrong = room === 'shared' ? 'shared imports nothing' : complaint(file, target);
+      const wrong = folder === 'shared' ? 'shared imports nothing' : complaint(file, target);
       if (wrong) found.push(`${file} imports ${target}: ${wrong}`);
     }
   }
 
   const reached = new Map(files.map((file) => [file, reach(file, imports)]));
-  for (const file of files.filter((path) => path.startsWith('src/') && pure.includes(roomOf(path)))) {
+  for (const file of files.filter((path) => path.startsWith('src/') && pure.includes(folderOf(path)))) {
     const engine = [...reached.get(file)!].find((path) => path.startsWith('src/engine/'));
     if (engine) found.push(`${file} reaches ${engine}`);
   }

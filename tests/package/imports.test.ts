@@ -1,4 +1,4 @@
-// The files of src and assembly keep the rule of the house, and the rule notices files that don't.
+// The files of src and assembly import only what the import rule allows, and the rule notices files that import more.
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -52,8 +52,8 @@ describe('the tests', () => {
   });
 });
 
-/** A small house without fault. */
-const sound: Sources = {
+/** A small tree that keeps the rule. */
+const valid: Sources = {
   'src/index.ts':
     "// entry\nexport * as functional from './layers/functional.js';\nexport type { Plan } from './plan/plan.js';\n",
   'src/safetensors.ts': "export {\n  load,\n  type Save,\n} from './checkpoints/safetensors.js';\n",
@@ -81,8 +81,8 @@ const sound: Sources = {
   'assembly/lanes.ts': '',
 };
 
-/** What is built in, and what is said about it. */
-const planted: [Sources, ...string[]][] = [
+/** Files that are added to it, and the violations that are reported. */
+const violating: [Sources, ...string[]][] = [
   [
     { 'src/plan/cuts.ts': "import { run } from '../run/runner.js';" },
     'src/plan/cuts.ts imports src/run/runner.ts: not below it',
@@ -175,10 +175,10 @@ const planted: [Sources, ...string[]][] = [
 ];
 
 describe('the rule', () => {
-  it('finds no fault with a sound house', () => assert.deepEqual(violationsIn(sound), []));
+  it('accepts a tree that keeps it', () => assert.deepEqual(violationsIn(valid), []));
 
-  for (const [files, ...said] of planted)
-    it(`notices: ${said[0]}`, () => assert.deepEqual(violationsIn({ ...sound, ...files }), said));
+  for (const [files, ...wanted] of violating)
+    it(`notices: ${wanted[0]}`, () => assert.deepEqual(violationsIn({ ...valid, ...files }), wanted));
 });
 
 /** The files of dist of which a program has something in its bundle. */
@@ -196,29 +196,29 @@ async function bundled(program: string, options = {}): Promise<string[]> {
 }
 
 describe('a bundle', () => {
-  const room = (path: string) => path.split('/')[1];
+  const folderOf = (path: string) => path.split('/')[1];
 
   it('of Conv2d has nothing of a wing, nor of transposed convolutions', async () => {
     const files = await bundled("export { Conv2d } from './dist/index.js';");
     assert.ok(files.includes('dist/layers/conv.js'));
     assert.deepEqual(
-      files.filter((path) => wings.includes(room(path)) || path === 'dist/problem/transposed.js'),
+      files.filter((path) => wings.includes(folderOf(path)) || path === 'dist/problem/transposed.js'),
       [],
     );
   });
 
   it('of one function of convnd/functional has nothing of the others', async () => {
-    const rooms = async (name: string) =>
-      (await bundled(`import * as F from './dist/functional.js';\nconsole.log(F.${name});`)).map(room);
-    assert.ok(!(await rooms('conv2d')).includes('pool'));
-    const pooling = await rooms('maxPool2d');
+    const folders = async (name: string) =>
+      (await bundled(`import * as F from './dist/functional.js';\nconsole.log(F.${name});`)).map(folderOf);
+    assert.ok(!(await folders('conv2d')).includes('pool'));
+    const pooling = await folders('maxPool2d');
     assert.ok(pooling.includes('pool'));
     assert.ok(!pooling.includes('plan'));
   });
 
-  it('of convnd/safetensors has nothing but checkpoints and words everybody uses', async () => {
+  it('of convnd/safetensors has nothing but src/checkpoints and src/core', async () => {
     const files = await bundled("export * from './dist/safetensors.js';");
-    assert.deepEqual([...new Set(files.map(room))].sort(), ['checkpoints', 'core']);
+    assert.deepEqual([...new Set(files.map(folderOf))].sort(), ['checkpoints', 'core']);
   });
 
   it('that only imports the engine is empty: importing does nothing', async () => {

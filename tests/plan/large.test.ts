@@ -51,19 +51,19 @@ const lines = [
 
 /** More than the scratch of one block, so that they are cut along images, depth, height and width. */
 const inBlocks = [
-  'n9 g1 c2 f1 i700x701 k1x2',
-  'n2 g1 c1 f1 i2500x2001 k3x1 p1x0',
-  'n2 g1 c1 f1 i3x2500x1201 k2x2x1',
-  'n1 g1 c1 f1 i3x4000001 k2x2',
-  'n1 g1 c1 f1 i20x400x500 k3x1x1 p8x0x0 d8x1x1',
+  'n5 g1 c2 f1 i700x701 k1x2',
+  'n2 g1 c1 f1 i1000x1101 k3x1 p1x0',
+  'n2 g1 c1 f1 i3x1500x901 k2x2x1',
+  'n1 g1 c1 f1 i3x1500001 k2x2',
+  'n1 g1 c1 f1 i20x300x250 k3x1x1 p8x0x0 d8x1x1',
   'n1 g1 c1 f1 i9x700x640 k2x3x1 s2x1x1 p3x5x0 d3x5x1 replicate',
-  'n1 g2 c2 f2 i3000x1001 k3x2 p6x2 d6x2 circular',
-  'n1 g1 c1 f1 i2500x2001 k2x3 s3x1 p0x3 d4x3 reflect',
-  'n1 g1 c1 f1 i2600x2001 k3x1 s4x1 p6x0 d6x1',
-  'n1 g1 c1 f1 i5000001 k3 s2 p7 d7 replicate',
-  'n1 g1 c1 f2 i4000003 k2 p1',
-  'T n1 g1 c1 f1 i1500x1600 k2x3 s2x2 d3x1',
-  'T n1 g1 c1 f1 i7x500x600 k3x2x2 s2x2x1 p1x0x1 o1x1x0',
+  'n1 g2 c2 f2 i1200x1001 k3x2 p6x2 d6x2 circular',
+  'n1 g1 c1 f1 i1800x2001 k2x3 s3x1 p0x3 d4x3 reflect',
+  'n1 g1 c1 f1 i2600x1201 k3x1 s4x1 p6x0 d6x1',
+  'n1 g1 c1 f1 i1500003 k3 s2 p7 d7 replicate',
+  'n1 g1 c1 f2 i2000003 k2 p1',
+  'T n1 g1 c1 f1 i1000x1100 k2x3 s2x2 d3x1',
+  'T n1 g1 c1 f1 i7x350x500 k3x2x2 s2x2x1 p1x0x1 o1x1x0',
   'T n1 g1 c1 f2 i900001 k4 s3 p2',
 ];
 

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** A class of src/shared/task.ts as it is written there. */
-export interface WrittenClass {
+interface WrittenClass {
   readonly name: string;
   readonly base: string | undefined;
   /** its own fields, in order */
@@ -64,7 +64,7 @@ function functionsIn(path: string, classNames: readonly string[]): WrittenFuncti
 }
 
 /** An entry that takes a task. */
-export interface EntryReads {
+interface EntryReads {
   /** the class of its task */
   readonly task: string;
   /** `class.field`, by it and all that it calls; a field that a function reads of a base class is that of the base */

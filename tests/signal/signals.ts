@@ -11,12 +11,12 @@ export interface Numbers {
 
 /** Borders by their own names. */
 export const borders = ['zeros', 'constant', 'nearest', 'mirror', 'symmetric', 'wrap'] as const;
-export type BorderWord = (typeof borders)[number];
+type BorderWord = (typeof borders)[number];
 
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 /** All positions of a shape, the last axis fastest. */
-export function positions(shape: readonly number[]): number[][] {
+function positions(shape: readonly number[]): number[][] {
   return Array.from({ length: size(shape) }, (_, at) => {
     const position: number[] = [];
     for (const n of [...shape].reverse()) {

@@ -119,7 +119,7 @@ export interface CutWork {
 type InputPlace = 'window' | 'stagedPlane' | 'stagedLanes' | 'planesInPlace' | 'rowsInPlace';
 
 /** The wasm entries that compute outputs. `interleave` is one if `fusedInterleave`. */
-export type SumEntry =
+type SumEntry =
   | 'gemm'
   | 'direct'
   | 'directRows'

@@ -42,7 +42,7 @@ const STRIP_BYTES = 2 ** 16;
 const LINE_NUMBERS = 16;
 
 /** Nanoseconds of a call, of a copy in or out including its overhead, and of copying a number in and out. */
-export const CALL = 3000;
+const CALL = 3000;
 export const COPY = 150;
 const COPIED = 0.35;
 

@@ -19,7 +19,7 @@ import { checkGradOutput } from './grad-output.js';
 import { inputGradient, weightGradient } from './gradients.js';
 
 /** One of the six convolutions. */
-export interface Which {
+interface Which {
   readonly transposed: boolean;
   readonly rank: Rank;
 }
