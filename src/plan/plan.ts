@@ -110,6 +110,8 @@ function cheapestPlan(outlines: readonly Outline[], planOutline: (outline: Outli
   let best: Plan | undefined;
   let unable: unknown;
   for (const outline of outlines) {
+    // with the height as the depth only a transform is faster
+    if (best?.choice.algorithm.name === 'depthwise' && !outline.turned) continue;
     try {
       const plan = planOutline(outline);
       if (!best || costOf(plan) < costOf(best)) best = plan;

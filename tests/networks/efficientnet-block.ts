@@ -31,25 +31,21 @@ export class EfficientNetBlock {
     const rooms = this.#rooms;
     const [batch, , height, width] = x.shape;
     const channels = this.#expand.outChannels;
-    const shape = [batch, channels, height, width];
-    const expanded = rooms.take('expanded', shape);
-    this.#expand.forward(x, { activation: 'silu', out: expanded });
-    const y = rooms.take('y', shape);
-    this.#depthwise.forward(expanded, { activation: 'silu', out: y });
+    // depthwise layers write over it, some maps at a time, so one tensor of this size is enough: less memory is touched
+    const y = rooms.take('expanded', [batch, channels, height, width]);
+    this.#expand.forward(x, { activation: 'silu', out: y });
+    this.#depthwise.forward(y, { activation: 'silu', out: y });
     const mean = F.adaptiveAvgPool2d(y, 1, { out: rooms.take('mean', [batch, channels, 1, 1]) });
     const few = rooms.take('few', [batch, this.#reduce.outChannels, 1, 1]);
     this.#reduce.forward(mean, { activation: 'silu', out: few });
     if (this.#weights.length !== batch) this.#makeGates(batch, channels);
     this.#excite.forward(few, { activation: 'sigmoid', out: this.#gates });
     // a factor for each channel of an image is a depthwise convolution of one kernel element
-    // what was expanded is not needed any more, so its room is free: less memory is touched
-    const gated = expanded;
-    for (const [image, weight] of this.#weights.entries())
-      F.conv2d(y.channels(image, 1, { axis: 0 }), weight, null, {
-        groups: channels,
-        out: gated.channels(image, 1, { axis: 0 }),
-      });
-    return this.#project.forward(gated, { add: x, out: rooms.take('out', x.shape) });
+    for (const [image, weight] of this.#weights.entries()) {
+      const maps = y.channels(image, 1, { axis: 0 });
+      F.conv2d(maps, weight, null, { groups: channels, out: maps });
+    }
+    return this.#project.forward(y, { add: x, out: rooms.take('out', x.shape) });
   }
 
   #makeGates(batch: number, channels: number): void {

@@ -26,6 +26,13 @@ describe('planning', () => {
     });
   }
 
+  it('leaves out the outlines that only help a transform, for depthwise kernels of five rows', () => {
+    const line = 'n1 g48 c48 f48 i14x14 k5x5 p2x2';
+    planOfLine(line);
+    const { calls } = countsOf(() => planOfLine(line));
+    assert.equal(calls('plan/plan', 'planWith'), 1);
+  });
+
   it('names a problem once and builds its only block once, the first call with packing included', () => {
     const layer = new Conv2d(16, 16, 3, { padding: 1 });
     const x = tensor(new Float32Array(16 * 20 * 20), [1, 16, 20, 20]);
