@@ -1,6 +1,14 @@
 // Writes build/package.json, so that tests and benchmarks in build/ import `convnd` from the single files of dist, as bundlers do. Node
 // would resolve it to dist/bundled, which has its own engine, separate from that of the files imported by `#src/…`.
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { resolve } from 'node:path';
 
 const { name, type, exports, imports } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -14,5 +22,9 @@ writeFileSync(
   'build/package.json',
   `${JSON.stringify({ name, private: true, type, exports: Object.fromEntries(files), imports }, null, 2)}\n`,
 );
-// the targets of a package's exports must be inside of the package
-if (!existsSync('build/dist')) symlinkSync(resolve('dist'), 'build/dist', 'junction');
+// The targets of a package's exports must be inside of the package. A link is made anew if it leads elsewhere: a copy of this folder
+// would otherwise test the library of the folder that it was copied from.
+if (!existsSync('build/dist') || realpathSync('build/dist') !== realpathSync('dist')) {
+  rmSync('build/dist', { force: true });
+  symlinkSync(resolve('dist'), 'build/dist', 'junction');
+}

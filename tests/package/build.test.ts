@@ -2,7 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
@@ -59,6 +68,22 @@ describe('the build', () => {
         rmSync(at(name), { recursive: true });
         await runs();
         assert.ok(existsSync(at(name)), `${name} was deleted`);
+      }
+    }));
+
+  it('links the tests to the library of its own folder, also in a copy of another folder', () =>
+    inFolder(async (folder) => {
+      const at = (path: string) => join(folder, path);
+      for (const path of ['dist', 'other', 'build']) mkdirSync(at(path));
+      writeFileSync(
+        at('package.json'),
+        JSON.stringify({ name: 'copy', exports: { '.': './dist/index.js' } }),
+      );
+      for (const target of ['other', 'missing']) {
+        symlinkSync(at(target), at('build/dist'), 'junction');
+        await script('build-scope', folder);
+        assert.equal(realpathSync(at('build/dist')), realpathSync(at('dist')), target);
+        rmSync(at('build/dist'));
       }
     }));
 });
