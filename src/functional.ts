@@ -14,10 +14,13 @@ export {
   convTranspose3d,
 } from './layers/functional.js';
 export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from './pool/adaptive-avg-pool.js';
+export { adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d } from './pool/adaptive-max-pool.js';
 export { avgPool1d, avgPool2d, avgPool3d } from './pool/avg-pool.js';
 export { maxPool1d, maxPool2d, maxPool3d } from './pool/max-pool.js';
 export { type MaxUnpoolOptions, maxUnpool1d, maxUnpool2d, maxUnpool3d } from './pool/max-unpool.js';
 export type {
+  AdaptiveMaxIndicesOptions,
+  AdaptiveMaxOptions,
   AdaptiveOptions,
   AvgPool1dOptions,
   AvgPoolOptions,

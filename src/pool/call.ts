@@ -40,6 +40,7 @@ interface PoolCall {
   /** the key of the plan cache: the function, its options and sizes */
   readonly key: string;
   readonly isMax: boolean;
+  readonly returnIndices: boolean;
   /** the input as the caller passed it, and as a tensor */
   readonly x: TensorLike;
   readonly input: Tensor;
@@ -48,14 +49,8 @@ interface PoolCall {
   windowsOf(): readonly Windows[];
 }
 
-/** The result of a pooling function, and its plan. */
-interface Pooled {
-  readonly output: Tensor;
-  readonly pooling: Pooling;
-}
-
-/** Computes a pooling function into `out`, or into a new tensor. */
-export function poolInto(call: PoolCall, out: Tensor | undefined): Pooled {
+/** Computes a pooling function into `out`, or into a new tensor. Returns the output, or with `returnIndices` the output and the indices. */
+export function poolInto(call: PoolCall, out: Tensor | undefined): unknown {
   const { key, isMax, x, input, where } = call;
   const { recorder } = recording;
   const pooling = planned.get(key) ?? planned.set(key, poolingOf(isMax, call.windowsOf(), input.shape));
@@ -66,7 +61,7 @@ export function poolInto(call: PoolCall, out: Tensor | undefined): Pooled {
       : outputTensor(out, [...outputShape], input, where);
   pool(pooling, input, output);
   recorder?.windowsCalled({ name: where, x, input, output, isMax, maps, axes });
-  return { output, pooling };
+  return call.returnIndices ? [output, indicesOf(pooling, input, output.shape)] : output;
 }
 
 function poolingOf(isMax: boolean, windows: readonly Windows[], shape: Shape): Planned {
@@ -94,9 +89,8 @@ export function evenPool(
     axesOf(kind, checked, input.shape, where).map((axis, index) =>
       evenWindows(axis, divisorOf(divisorOverride, countIncludePad, index)),
     );
-  const call = { key, isMax: name === 'max', x, input, where, windowsOf };
-  const { output, pooling } = poolInto(call, options?.out);
-  return checked.returnIndices ? [output, indicesOf(pooling, input, output.shape)] : output;
+  const { returnIndices } = checked;
+  return poolInto({ key, isMax: name === 'max', returnIndices, x, input, where, windowsOf }, options?.out);
 }
 
 /** Where the maxima lie. */

@@ -58,6 +58,18 @@ export interface AdaptiveOptions {
   out?: Tensor | undefined;
 }
 
+/** Options of `adaptiveMaxPool1d`, `adaptiveMaxPool2d` and `adaptiveMaxPool3d`. */
+export interface AdaptiveMaxOptions extends AdaptiveOptions {
+  /** return `[output, indices]`; default false */
+  returnIndices?: false | undefined;
+}
+
+/** Options of `adaptiveMaxPool1d`, `adaptiveMaxPool2d` and `adaptiveMaxPool3d` that also return where the maxima lie. */
+export interface AdaptiveMaxIndicesOptions extends AdaptiveOptions {
+  /** return `[output, indices]` */
+  returnIndices: true;
+}
+
 /** A pooling function. */
 export interface Kind {
   readonly name: 'max' | 'avg';

@@ -327,6 +327,16 @@ describe('functions over windows', () => {
     refused(() => functional.maxPool2d({} as never, 2), /input: expected a tensor/, 'no tensor');
     refused(() => functional.maxPool2d(image, 2 ** 31), /below 2\^31/, 'a large window');
     refused(() => functional.adaptiveAvgPool2d(image, 2, { size: 2 } as never), /size/, 'unknown');
+    refused(
+      () => functional.adaptiveAvgPool2d(image, 2, { returnIndices: true } as never),
+      /returnIndices/,
+      'of max',
+    );
+    refused(
+      () => functional.adaptiveMaxPool2d(image, 2, { returnIndices: 1 } as never),
+      /adaptive_max_pool2d.*return_indices must be a boolean|return_indices must be a boolean.*adaptive_max_pool2d/,
+      'flag',
+    );
     refused(() => functional.unfold(image, 2, { groups: 2 } as never), /groups/, 'unknown');
     refused(() => functional.adaptiveAvgPool2d(image, 2 ** 30), /not enough memory/, 'a large output');
   });

@@ -111,11 +111,15 @@ describe('random windows', () => {
           const input = axes.map(([size]) => size);
           const parts = axes.map(([, count]) => count);
           const x = tensor(fills[fill](maps * product(input), seed), [maps, ...input]);
-          const reference = adaptiveReference(maps, input, parts, x.data);
-          const y = eachWay(x, [maps, ...parts], (given, out) =>
-            adaptive[`adaptiveAvgPool${axes.length}d`](given, parts, { ...(out && { out }) }),
-          );
-          compare(y.data, reference, fill !== 'reals', JSON.stringify({ input, parts, maps, fill, seed }));
+          for (const name of ['avg', 'max'] as const) {
+            const label = JSON.stringify({ name, input, parts, maps, fill, seed });
+            const called = `adaptive${name === 'max' ? 'Max' : 'Avg'}Pool${axes.length}d`;
+            const y = eachWay(x, [maps, ...parts], (given, out) =>
+              adaptive[called](given, parts, { ...(out && { out }) }),
+            );
+            const reference = adaptiveReference(name, maps, input, parts, x.data);
+            compare(y.data, reference, name === 'max' || fill !== 'reals', label);
+          }
         },
       ),
       { numRuns: 100 },
@@ -196,7 +200,7 @@ describe('windows in several blocks', () => {
     const y = eachWay(x, [maps, 1, 1], (given, out) =>
       F.adaptiveAvgPool2d(given, 1, { ...(out && { out }) }),
     );
-    compare(y.data, adaptiveReference(maps, input, [1, 1], x.data), false, 'mean');
+    compare(y.data, adaptiveReference('avg', maps, input, [1, 1], x.data), false, 'mean');
   });
 
   it('take room for a block, however large the batch is', () => {

@@ -61,7 +61,8 @@ function referenceOf({ function: name, args, options, input, output }: PoolCase,
   }
   const rank = Number(/(\d)d$/.exec(name)?.[1]);
   const maps = product(input.slice(0, -rank));
-  if (name.startsWith('adaptive')) return adaptiveReference(maps, input.slice(-rank), output.slice(-rank), x);
+  if (name.startsWith('adaptive'))
+    return adaptiveReference('avg', maps, input.slice(-rank), output.slice(-rank), x);
   const kernel = list(args[0], rank);
   const problem: PoolProblem = {
     name: name.slice(0, 3) as 'max' | 'avg',

@@ -158,8 +158,9 @@ export function poolGradient(p: PoolProblem, x: Float32Array, g: Float32Array): 
   return { shape: p.input, output, absSum, terms };
 }
 
-/** Means of parts. */
+/** Means or maxima of parts. The maximum of a part with a NaN is NaN. */
 export function adaptiveReference(
+  name: 'max' | 'avg',
   maps: number,
   input: number[],
   shape: number[],
@@ -177,6 +178,7 @@ export function adaptiveReference(
       const lengths = place.map((o, axis) => Math.ceil(((o + 1) * input[axis]) / shape[axis]) - begin[axis]);
       let sum = 0;
       let magnitudes = 0;
+      let largest = Number.NEGATIVE_INFINITY;
       for (const step of places(lengths)) {
         const value =
           x[
@@ -188,10 +190,12 @@ export function adaptiveReference(
           ];
         sum += value;
         magnitudes += Math.abs(value);
+        largest = Math.max(largest, value);
       }
       terms[at] = product(lengths);
       absSum[at] = magnitudes / terms[at];
-      output[at] = sum / terms[at++];
+      output[at] = name === 'max' ? largest : sum / terms[at];
+      at++;
     }
   }
   return { shape, output, absSum, terms };
