@@ -22,6 +22,7 @@ import { runningPool } from '#src/threads/running-pool.js';
 import { assertSame } from '../helpers/compare.js';
 import { reals } from '../helpers/numbers.js';
 import { product } from '../reference/reference.js';
+import { takeNoLeave } from './late-threads.js';
 
 const random = (shape: number[], seed: number) => tensor(reals(product(shape), seed), shape);
 
@@ -37,6 +38,7 @@ const layers = [
 ];
 
 describe('threads', () => {
+  takeNoLeave();
   const alone = layers.map(({ layer, x }) => layer.forward(x).data);
   const kept = resident(layers[0].x);
   const signal = reals(5000, 8);
