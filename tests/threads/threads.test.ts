@@ -96,6 +96,21 @@ describe('threads', () => {
     assert.equal(memoryUsage().live, live);
   });
 
+  it('divides layers whose entries need no area of a workspace, whether or not others came first', async () => {
+    await setNumThreads(1);
+    const layer = new Conv2d(16, 32, 2, { stride: 2 });
+    const x = random([1, 16, 256, 256], 11);
+    const wanted = layer.forward(x).data;
+    assert.equal(await setNumThreads(2), 2);
+    const { live } = memoryUsage();
+    assert.deepEqual(layer.forward(x).data, wanted);
+    assert.ok(memoryUsage().live > live, 'the other thread has a workspace');
+    const { pool } = runningPool.current!;
+    for (let call = 0; call < 1000 && pool.taken[0] === 0; call++)
+      assert.deepEqual(layer.forward(x).data, wanted);
+    assert.ok(pool.taken[0] > 0, 'the other thread took a chunk');
+  });
+
   it('leaves calls on one thread where memory for workspaces lacks, and lets errors pass', async (t) => {
     assert.equal(await setNumThreads(2), 2);
     const { allocate } = Engine.prototype;
