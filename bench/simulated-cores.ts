@@ -3,7 +3,7 @@
 import type { Engine } from '#src/engine/engine.js';
 import type { TaskEntry } from '#src/engine/entries.js';
 import type { Runner } from '#src/run/runner.js';
-import { chunksOf } from '#src/threads/shared-runner.js';
+import { chunksOf } from '#src/threads/chunks.js';
 
 /** Milliseconds until a thread that is awake has taken a chunk: measured as the round trip of a message. */
 const TAKING: number = 0.001;

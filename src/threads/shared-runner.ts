@@ -8,6 +8,7 @@ import { microsecondsOfPlan } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import type { Operands } from '../run/operands.js';
 import { type Runner, thisThread } from '../run/runner.js';
+import { chunksOf, WORTH_DIVIDING, WORTH_WAKING, WORTH_WAKING_FOR_SEVERAL } from './chunks.js';
 import {
   BEGIN,
   CHUNKS,
@@ -17,43 +18,18 @@ import {
   EXPECTING,
   edgeOf,
   FAILED,
-  MAX_CHUNKS,
   STATE,
   TASK,
   WAITING,
 } from './control.js';
+import { Leave } from './leave.js';
+import { Pace } from './pace.js';
 import { entryNames, type Pool } from './pool.js';
 import { checkRecomputable } from './recomputable.js';
 import { Workspaces } from './workspaces.js';
 
-/**
- * The least work in microseconds that is worth dividing: with threads that are awake, with threads that must be woken for this call only,
- * and with threads that must be woken but can stay awake for the calls that follow. Waking costs this thread 10 to 40 us, and the woken
- * thread is ready after 50 to 100 us.
- */
-const WORTH_DIVIDING = 40;
-const WORTH_WAKING = 400;
-const WORTH_WAKING_FOR_SEVERAL = 200;
-
 /** Calls follow one another closely if there are fewer milliseconds between them. */
 const CLOSE = 0.1;
-
-/** Microseconds of the smallest chunk. */
-const LEAST_CHUNK = 15;
-
-/**
- * Chunks per thread. With several, a fast thread takes over chunks of a slow or late one. But gemm and winograd read all weights once per
- * chunk: with two chunks, the speed-up by a second thread of n1 g1 c128 f128 i32x32 k3x3 s2x2 p1x1 was 1.01 instead of 1.21, that of 256
- * channels of 14 x 14 1.28 instead of 1.69. For the other entries four chunks instead of two make no difference: 1.60 and 1.62, the
- * geometric mean over nine layers of 0.2 to 0.8 ms.
- */
-const chunksEach = (entry: TaskEntry) => (entry === 'gemm' || entry === 'winograd' ? 1 : 2);
-
-/** The number of chunks to divide a call into; less than two if it is not worth dividing. */
-export function chunksOf(entry: TaskEntry, items: number, microseconds: number, threads: number): number {
-  if (microseconds < WORTH_DIVIDING || items < 2 || threads < 2) return 0;
-  return Math.min(items, chunksEach(entry) * threads, Math.floor(microseconds / LEAST_CHUNK), MAX_CHUNKS);
-}
 
 /** Loads of DONE between two checks of the clock, after which this thread sleeps if it may. */
 const SPINS = 4096;
@@ -80,11 +56,16 @@ export class SharedRunner implements Runner {
   readonly #maySleep: boolean;
   #generation = 0;
   readonly #workspaces: Workspaces;
-  readonly #microseconds = new WeakMap<Plan, number>();
+  readonly #paces = new WeakMap<Plan, Pace>();
+  /** that of the plan in progress */
+  #pace = new Pace(0);
   /** when the last call that was worth dividing ended */
   #finished = 0;
   /** whether such a call is in progress */
   #isDivisible = false;
+  /** the milliseconds that waking and divided work of the call in progress took, and what the work would have taken on this thread alone */
+  #took = 0;
+  #alone = 0;
   /** the microseconds of consecutive divisible calls for which no thread was awake */
   #undivided = 0;
 
@@ -93,6 +74,7 @@ export class SharedRunner implements Runner {
     readonly engine: Engine,
     readonly pool: Pool,
     readonly recover: () => void,
+    readonly leave = new Leave(),
   ) {
     this.#control = pool.control;
     this.#maySleep = maySleep(pool.control);
@@ -101,19 +83,30 @@ export class SharedRunner implements Runner {
 
   prepare(engine: Engine, plan: Plan): void {
     if (engine !== this.engine) return;
-    const microseconds = this.#microsecondsOf(plan);
+    this.#pace = this.#paceOf(plan);
+    const { microseconds } = this.#pace;
     if (microseconds < WORTH_DIVIDING) return;
     this.#workspaces.makeRoom(plan.bytes.areas);
+    if (this.leave.isOn) return;
     const { awake, started } = this.pool;
     const isWorthWaking = this.#isWorthWaking(microseconds, awake);
     if (awake > 0 || isWorthWaking) Atomics.store(this.#control, EXPECTING, 1);
-    if (isWorthWaking && awake < started) this.pool.wake();
+    if (isWorthWaking && awake < started) this.#wake();
   }
 
   finish(): void {
     if (this.#control[EXPECTING]) Atomics.store(this.#control, EXPECTING, 0);
     if (this.#isDivisible) this.#finished = now();
     this.#isDivisible = false;
+    if (this.#took > 0) this.leave.noteDivided(this.#took, this.#alone);
+    this.#took = this.#alone = 0;
+  }
+
+  /** Wakes threads. One that wakes up on this thread's core may take a time slice from it here. */
+  #wake(): void {
+    const start = now();
+    this.pool.wake();
+    this.#took += now() - start;
   }
 
   /** Whether to wake threads before a call: for a long call, or for a short one in a sequence of close calls. */
@@ -128,12 +121,12 @@ export class SharedRunner implements Runner {
     return true;
   }
 
-  #microsecondsOf(plan: Plan): number {
-    const known = this.#microseconds.get(plan);
-    if (known !== undefined) return known;
-    const microseconds = microsecondsOfPlan(plan);
-    this.#microseconds.set(plan, microseconds);
-    return microseconds;
+  #paceOf(plan: Plan): Pace {
+    const known = this.#paces.get(plan);
+    if (known) return known;
+    const pace = new Pace(microsecondsOfPlan(plan));
+    this.#paces.set(plan, pace);
+    return pace;
   }
 
   run(
@@ -146,6 +139,14 @@ export class SharedRunner implements Runner {
     microseconds = 0,
     areas: WorkspaceBytes = {},
   ): void {
+    if (this.leave.isOn && microseconds >= WORTH_DIVIDING && engine === this.engine) {
+      const start = now();
+      thisThread.run(engine, entry, task, workspace, begin, end);
+      const took = now() - start;
+      this.#pace.note(entry, took, microseconds);
+      this.leave.noteAlone(took);
+      return;
+    }
     const chunks = this.#chunks(entry, end - begin, microseconds);
     if (chunks < 2 || engine !== this.engine || !this.#workspaces.layOut(areas)) {
       thisThread.run(engine, entry, task, workspace, begin, end);
@@ -160,9 +161,10 @@ export class SharedRunner implements Runner {
     Atomics.store(control, DONE, 0);
     this.#generation = (this.#generation + 256) | 0;
     Atomics.store(control, STATE, this.#generation | chunks);
-    if (microseconds >= WORTH_WAKING && this.pool.awake < this.pool.started) this.pool.wake();
+    if (microseconds >= WORTH_WAKING && this.pool.awake < this.pool.started) this.#wake();
     const start = now();
     let own = 0;
+    let took = 0;
     try {
       for (let left = this.#claim(); left > 0; left = this.#claim()) {
         own++;
@@ -176,9 +178,13 @@ export class SharedRunner implements Runner {
       }
     } finally {
       const left = Atomics.exchange(control, STATE, this.#generation) & 255;
-      this.#await(chunks - left - own, now() - start);
+      took = now() - start;
+      this.#await(chunks - left - own, took);
     }
     this.#workspaces.gather(workspace);
+    if (own > 0) this.#pace.note(entry, took, (microseconds * own) / chunks);
+    this.#took += now() - start;
+    this.#alone += this.#pace.of(entry, microseconds);
   }
 
   recovers(engine: Engine, error: unknown, { input, output, epilogue }: Operands): boolean {

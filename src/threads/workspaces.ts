@@ -30,7 +30,8 @@ export class Workspaces {
   /** Allocates memory for these areas, unless there is enough. If that fails, calls that need them run on one thread. */
   makeRoom(areas: WorkspaceBytes): void {
     const bytes = workspaceBytes(areas);
-    if (bytes <= this.#bytes) return;
+    // also where only the fields of a workspace are needed, as by direct
+    if (this.#address >= 0 && bytes <= this.#bytes) return;
     this.release();
     try {
       this.#address = this.engine.allocate(this.count * (FIELDS + bytes), 'the workspaces of threads');

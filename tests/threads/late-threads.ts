@@ -1,6 +1,8 @@
 // Late threads: workers that dawdle at random where they take a chunk and where they have done it, so that every order of events comes up.
 
+import { mock } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { Leave } from '#src/threads/leave.js';
 import { source } from '#src/threads/source.js';
 
 /** A text that lets the functions by which threads agree wait now and then; `most` is in microseconds. */
@@ -31,10 +33,11 @@ export function lateWorker(most: number, seed: number): Worker {
   return new Worker(`${dawdling(most, seed)}${source}`, { eval: true, execArgv: [] });
 }
 
-/** A worker that does something when it has taken a chunk, in the place of computing it. */
-export function faultyWorker(statement: string): Worker {
+/** A worker that does something when it has taken a chunk, before it computes it. `workerData` is the statement's `data`. */
+export function faultyWorker(statement: string, workerData?: unknown): Worker {
   const prelude = `
     {
+      const { workerData: data } = require('node:worker_threads');
       const { compareExchange } = Atomics;
       Atomics.compareExchange = (...given) => {
         const found = compareExchange.apply(Atomics, given);
@@ -43,10 +46,15 @@ export function faultyWorker(statement: string): Worker {
       };
     }
   `;
-  return new Worker(`${prelude}${source}`, { eval: true, execArgv: [] });
+  return new Worker(`${prelude}${source}`, { eval: true, execArgv: [], workerData });
 }
 
 /** Lets this thread dawdle too, from now on. */
 export function dawdleHere(most: number, seed: number): void {
   new Function(dawdling(most, seed))();
+}
+
+/** Lets all threads work although they are late, from now on. */
+export function takeNoLeave(): void {
+  mock.getter(Leave.prototype, 'isOn', () => false);
 }

@@ -12,7 +12,7 @@ import { runningPool } from '#src/threads/running-pool.js';
 import { source } from '#src/threads/source.js';
 import { differingPlace } from '../helpers/bits.js';
 import { reals } from '../helpers/numbers.js';
-import { faultyWorker } from './late-threads.js';
+import { faultyWorker, takeNoLeave } from './late-threads.js';
 
 manualSeed(1);
 const layer = new Conv2d(64, 64, 3, { padding: 1 });
@@ -54,6 +54,7 @@ async function withShared<T>(most: number, call: () => Promise<T>): Promise<T> {
 }
 
 describe('a thread that is lost', () => {
+  takeNoLeave();
   after(() => setNumThreads(1));
 
   for (const [what, statement] of [

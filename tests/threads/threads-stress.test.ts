@@ -15,7 +15,7 @@ import { compute, planBy } from '../helpers/convolutions.js';
 import { besides, drawnConvolutions, givenFor } from '../helpers/drawn-convolutions.js';
 import { places } from '../helpers/forms.js';
 import { uniform } from '../helpers/numbers.js';
-import { dawdleHere, lateWorker } from './late-threads.js';
+import { dawdleHere, lateWorker, takeNoLeave } from './late-threads.js';
 
 const times = Number(process.env.CONVND_STRESS ?? 1);
 const MOST = 400;
@@ -73,6 +73,7 @@ function check(c: Convolution, seed: number): void {
 describe('threads that come late', () => {
   after(() => setNumThreads(1));
   dawdleHere(MOST, 1);
+  takeNoLeave();
   for (const count of [1, 2, 3, 4, 7, 8]) {
     it(`change no bit, ${count} of them`, async () => {
       const options = { worker: () => lateWorker(MOST, count) };

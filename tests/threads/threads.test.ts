@@ -22,6 +22,7 @@ import { runningPool } from '#src/threads/running-pool.js';
 import { assertSame } from '../helpers/compare.js';
 import { reals } from '../helpers/numbers.js';
 import { product } from '../reference/reference.js';
+import { takeNoLeave } from './late-threads.js';
 
 const random = (shape: number[], seed: number) => tensor(reals(product(shape), seed), shape);
 
@@ -37,6 +38,7 @@ const layers = [
 ];
 
 describe('threads', () => {
+  takeNoLeave();
   const alone = layers.map(({ layer, x }) => layer.forward(x).data);
   const kept = resident(layers[0].x);
   const signal = reals(5000, 8);
@@ -92,6 +94,21 @@ describe('threads', () => {
     assert.ok(memoryUsage().live > live);
     await setNumThreads(1);
     assert.equal(memoryUsage().live, live);
+  });
+
+  it('divides layers whose entries need no area of a workspace, whether or not others came first', async () => {
+    await setNumThreads(1);
+    const layer = new Conv2d(16, 32, 2, { stride: 2 });
+    const x = random([1, 16, 256, 256], 11);
+    const wanted = layer.forward(x).data;
+    assert.equal(await setNumThreads(2), 2);
+    const { live } = memoryUsage();
+    assert.deepEqual(layer.forward(x).data, wanted);
+    assert.ok(memoryUsage().live > live, 'the other thread has a workspace');
+    const { pool } = runningPool.current!;
+    for (let call = 0; call < 1000 && pool.taken[0] === 0; call++)
+      assert.deepEqual(layer.forward(x).data, wanted);
+    assert.ok(pool.taken[0] > 0, 'the other thread took a chunk');
   });
 
   it('leaves calls on one thread where memory for workspaces lacks, and lets errors pass', async (t) => {
