@@ -2,7 +2,6 @@
 
 import { WORD_BYTES } from '../core/bytes.js';
 import { most, product, sum } from '../core/lists.js';
-import { runsOf } from '../geometry/intervals.js';
 import { largest } from '../geometry/slice.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import type { Plan } from '../plan/plan.js';
@@ -15,7 +14,7 @@ import { wordsOf } from './task-writer.js';
 export function tableBytes(plan: Plan): number {
   const [stagedDepths, stagedRows] = largest(plan.slices, ({ staged }) => staged);
   const [, , widths] = plan.slices;
-  const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
+  const runs = most(widths.map((slice) => slice.runs?.length ?? 1));
   const classes = product(largest(plan.slices, ({ covered }) => covered));
   // a turned plan interleaves the rows of its classes
   const rows = plan.turned ? classes * largest(plan.slices, ({ count }) => count)[1] : 0;
