@@ -41,16 +41,15 @@ export function tapOffsets(
   return table;
 }
 
-/** For each tap of a channel, the outputs for which it meets an input: the first along each axis, then the ends. */
+/** For each tap along each axis, the outputs for which it meets an input: the first one and the end. */
 export function tapRanges(slices: Readonly<PerAxis<Slice>>, { taps }: TapSet, indices: PerAxis): number[] {
   if (taps === 0) return [];
-  const ranges = slices.map((slice, axis) =>
-    [...startsIn(slice, indices[axis])].map((start) => insideOf(slice, start, slice.count)),
+  return slices.flatMap((slice, axis) =>
+    [...startsIn(slice, indices[axis])].flatMap((start) => {
+      const { first, count } = insideOf(slice, start, slice.count);
+      return [first, first + count];
+    }),
   );
-  return combinations(ranges).flatMap((tap) => [
-    ...tap.map(({ first }) => first),
-    ...tap.map(({ first, count }) => first + count),
-  ]);
 }
 
 /** Rows of outputs of a map whose terms are listed, at most: blocks with longer tables would be built anew in every call. */

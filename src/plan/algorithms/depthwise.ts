@@ -17,14 +17,15 @@ export const depthwise: Algorithm<'depthwise'> = {
   reason: 'one channel a group: plane by plane in the first-level cache',
   mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
-  propose: ({ channels, filters, terms, depth, height, width }) => {
+  propose: ({ channels, filters, terms, meeting: [deep, high], depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;
     // a row shorter than a vector takes a whole one
     const isNarrow = width < LANES;
     const vectors = isNarrow ? depth * height : Math.ceil((depth * height * width) / LANES);
     return {
-      // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share of loading weights and offsets
-      cost: vectors * filters * (4 * terms + (isNarrow ? 76 : 8)),
+      // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share of loading weights and offsets. Terms that meet
+      // rows of zeros are skipped, unless rows are computed together
+      cost: vectors * filters * (4 * terms * (width < ROW_PIXELS ? 1 : deep * high) + (isNarrow ? 76 : 8)),
       unwise: filters > 3 ? `${filters} filters a channel share its inputs` : undefined,
     };
   },
