@@ -1,4 +1,4 @@
-// Padding modes: their names, their limits, and the input position that each padded position copies.
+// Padding modes: their names, their limits, and which input positions the padded input copies.
 
 /** Torch's padding modes. */
 export const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'] as const;
@@ -10,7 +10,7 @@ export type PaddingMode = (typeof paddingModes)[number];
 export type Outside = PaddingMode | 'nothing';
 
 /** Whether no input elements are copied to the outside. */
-export function isBlank(outside: Outside): boolean {
+export function isBlank(outside: Outside): outside is 'zeros' | 'nothing' {
   return outside === 'zeros' || outside === 'nothing';
 }
 
@@ -26,14 +26,29 @@ export function mostPadding(size: number, mode: PaddingMode): number {
   return Number.POSITIVE_INFINITY;
 }
 
-/** The input position that position `x` copies, which may be outside of the input; -1 for zero or nothing, and beyond `mostPadding`. */
-export function inputPositionAt(x: number, size: number, outside: Outside): number {
-  if (x >= 0 && x < size) return x;
-  if (isBlank(outside)) return -1;
-  if (outside === 'replicate') return x < 0 ? 0 : size - 1;
+/** Positions `first` to `end` (exclusive) of the padded input: position x copies input position `sign * x + offset`. */
+export interface Stretch {
+  readonly first: number;
+  readonly end: number;
+  readonly sign: -1 | 0 | 1;
+  readonly offset: number;
+}
+
+/** All positions that copy an input, in their order. The others are zero or nothing, also those beyond `mostPadding`. */
+export function stretchesOf(size: number, outside: Outside): Stretch[] {
+  const input: Stretch = { first: 0, end: size, sign: 1, offset: 0 };
+  if (isBlank(outside)) return [input];
+  const most = mostPadding(size, outside);
   const last = size - 1;
-  const mirrored = x < 0 ? -x : 2 * last - x;
-  const wrapped = x < 0 ? x + size : x - size;
-  const source = outside === 'reflect' ? mirrored : wrapped;
-  return source >= 0 && source < size ? source : -1;
+  const ofMode = {
+    reflect: { sign: -1, before: 0, after: 2 * last },
+    replicate: { sign: 0, before: 0, after: last },
+    circular: { sign: 1, before: size, after: -size },
+  } as const;
+  const { sign, before, after } = ofMode[outside];
+  return [
+    { first: -most, end: 0, sign, offset: before },
+    input,
+    { first: size, end: size + most, sign, offset: after },
+  ];
 }

@@ -6,7 +6,8 @@ import { type Axis, mapAxes, type PerAxis, shownSize } from './axis.js';
 import { type Interval, intervalsOf, positionsOf } from './intervals.js';
 import type { Outside } from './padding.js';
 import { type Phase, type Phases, phases } from './phases.js';
-import { inputPositionsOf, startsOf, type Window, windowOf } from './window.js';
+import { copiedBy, type Run, relocated } from './runs.js';
+import { inputRunsOf, startsOf, type Window, windowOf } from './window.js';
 
 /**
  * One slice of an axis. There are four kinds of positions: in the input, among the loaded input positions, among the staged ones, and in
@@ -35,8 +36,8 @@ export interface Slice {
   readonly loaded: number;
   /** the number of staged positions */
   readonly staged: number;
-  /** the loaded position of each staged position, or -1 for zeros; null if they are the same, so that staging is not necessary */
-  readonly positions: Int32Array | null;
+  /** the loaded positions of the staged ones, or zeros; null if they are the same, so that staging is not necessary */
+  readonly runs: readonly Run[] | null;
   /** the layout of the staged positions */
   readonly window: Window;
 }
@@ -145,7 +146,7 @@ function everyNth(first: number, period: number, count: number): Interval[] {
   return Array.from({ length: count }, (_, j) => ({ first: first + period * j, count: 1 }));
 }
 
-type SliceInputs = Pick<Slice, 'loads' | 'loaded' | 'staged' | 'positions'>;
+type SliceInputs = Pick<Slice, 'loads' | 'loaded' | 'staged' | 'runs'>;
 
 /** Whether a window reads positions of the input only. */
 function readsInside({ advance, residues, origin, length }: Window, axis: Axis): boolean {
@@ -167,21 +168,16 @@ function inputsOf(window: Window, axis: Axis, isWhole: boolean, outside: Outside
   const { input: size } = axis;
   const isPart = advance === 1 && readsInside(window, axis);
   if (isPart && (!isWhole || length === size))
-    return { loads: [{ first: origin, count: length }], loaded: length, staged: length, positions: null };
-  const shown = inputPositionsOf(window, size, outside, axis.repeat);
-  const staged = shown.length;
-  if (isWhole) return { loads: [{ first: 0, count: size }], loaded: size, staged, positions: shown };
-  const from = shown.reduce((a, x) => (x < 0 ? a : Math.min(a, x)), size);
-  const isNeeded = new Uint8Array(shown.reduce((a, x) => Math.max(a, x + 1), from) - from);
-  for (const x of shown) if (x >= 0) isNeeded[x - from] = 1;
-  const loads = intervalsOf(isNeeded, from, gap);
-  const needed = positionsOf(loads);
-  const loadedPosition = new Int32Array(isNeeded.length);
-  needed.forEach((x, position) => {
-    loadedPosition[x - from] = position;
-  });
-  const positions = shown.map((x) => (x < 0 ? -1 : loadedPosition[x - from]));
-  return { loads, loaded: needed.length, staged, positions };
+    return { loads: [{ first: origin, count: length }], loaded: length, staged: length, runs: null };
+  const shown = inputRunsOf(window, size, outside, axis.repeat);
+  const staged = window.residues.length * length;
+  if (isWhole) return { loads: [{ first: 0, count: size }], loaded: size, staged, runs: shown };
+  const { first, marks } = copiedBy(shown);
+  const loads = intervalsOf(marks, first, gap);
+  const placeOf = new Int32Array(marks.length);
+  let loaded = 0;
+  for (const each of loads) for (let i = 0; i < each.count; i++) placeOf[each.first - first + i] = loaded++;
+  return { loads, loaded, staged, runs: relocated(shown, (x) => placeOf[x - first]) };
 }
 
 /**
@@ -215,12 +211,13 @@ export function startsIn({ split, phases, window, leads }: Slice, phase: number)
   return leads[phase] === 0 ? starts : starts.map((start) => start - leads[phase]);
 }
 
-/** The position of each staged position in the whole input or in its loaded part, or -1 for zeros. */
-export function shownPositions({ positions, loads, staged }: Slice, isWhole: boolean): Int32Array {
-  if (!isWhole || (loads.length === 1 && loads[0].first === 0))
-    return positions ?? positionsOf([{ first: 0, count: staged }]);
-  const loaded = positionsOf(loads);
-  return positions ? positions.map((x) => (x < 0 ? -1 : loaded[x])) : loaded;
+/** The positions of the staged positions in the whole input or in its loaded part, or zeros. */
+export function shownRuns({ runs, loads, staged }: Slice, isWhole: boolean): readonly Run[] {
+  const own = runs ?? [{ to: 0, from: 0, count: staged, step: 1, repeat: 1 }];
+  if (!isWhole || loads.length === 0) return own;
+  const [{ first }] = loads;
+  const loaded = loads.length > 1 ? positionsOf(loads) : undefined;
+  return relocated(own, (place) => (loaded ? loaded[place] : first + place));
 }
 
 /** For each axis, the maximum of a number over its slices: a size that suffices for every block. */
@@ -235,10 +232,10 @@ export function smallest(slices: Slices, numberOf: (slice: Slice) => number): Pe
 
 /** Whether every block must be staged: along some axis, every slice must be. */
 export function isAlwaysStaged(slices: Slices): boolean {
-  return slices.some((list) => list.every(({ positions }) => positions !== null));
+  return slices.some((list) => list.every(({ runs }) => runs !== null));
 }
 
 /** Whether any block must be staged, because it does not read contiguous input positions. */
 export function isStaged(slices: Slices): boolean {
-  return slices.some((list) => list.some(({ positions }) => positions !== null));
+  return slices.some((list) => list.some(({ runs }) => runs !== null));
 }

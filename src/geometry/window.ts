@@ -1,7 +1,8 @@
 // Window: the input positions that a range of outputs of an axis reads, in staged order.
 
-import { inputPositionAt, type Outside } from './padding.js';
+import { type Outside, stretchesOf } from './padding.js';
 import type { Phase, Phases } from './phases.js';
+import { addRun, type Run } from './runs.js';
 
 /**
  * The staged order: input positions are grouped by their residue modulo the advance, with `length` positions for each residue. So
@@ -61,19 +62,40 @@ export function startsOf(
 }
 
 /**
- * The input position of each staged position of a window, or -1 for zero.
+ * The input positions of the staged positions of a window, or zeros, as runs.
  * @param repeat the nearest-neighbour upsampling factor of the input
  */
-export function inputPositionsOf(window: Window, size: number, outside: Outside, repeat = 1): Int32Array {
+export function inputRunsOf(window: Window, size: number, outside: Outside, repeat = 1): Run[] {
   const { advance, residues, origin, length } = window;
-  const positions = new Int32Array(residues.length * length);
-  residues.forEach((residue, index) => {
-    for (let i = 0; i < length; i++) {
-      const x = origin + advance * i + residue;
-      // without the call for nearly all positions of a long axis
-      const shown = x >= 0 && x < size ? x : inputPositionAt(x, size * repeat, outside);
-      positions[index * length + i] = Math.floor(shown / repeat);
+  const runs: Run[] = [];
+  const stretches = stretchesOf(size * repeat, outside);
+  if (advance < 0) stretches.reverse();
+  for (const residue of residues) {
+    const start = origin + residue;
+    // the first staged position of the residue that lies behind a position
+    const behind = (x: number) => Math.min(length, Math.max(0, Math.ceil((x - start) / advance)));
+    let filled = 0;
+    for (const { first, end, sign, offset } of stretches) {
+      const [from, to] = advance < 0 ? [behind(end - 1), behind(first - 1)] : [behind(first), behind(end)];
+      addRun(runs, -1, from - filled);
+      addCopies(runs, sign * (start + advance * from) + offset, to - from, sign * advance, repeat);
+      filled = to;
     }
-  });
-  return positions;
+    addRun(runs, -1, length - filled);
+  }
+  return runs;
+}
+
+/** Appends copies of elements `shown`, `shown + step`, … of an input that is repeated. */
+function addCopies(runs: Run[], shown: number, count: number, step: number, repeat: number): void {
+  const first = Math.floor(shown / repeat);
+  if (step % repeat === 0) addRun(runs, first, count, step / repeat);
+  else if (step > 0 && repeat % step === 0) {
+    const times = repeat / step;
+    // an input that is shown from its middle on is a run of its own
+    const left = Math.ceil((repeat - (shown % repeat)) / step);
+    const alone = left < times ? Math.min(left, count) : 0;
+    addRun(runs, first, alone, 0);
+    addRun(runs, alone > 0 ? first + 1 : first, count - alone, 1, times);
+  } else for (let i = 0; i < count; i++) addRun(runs, Math.floor((shown + step * i) / repeat), 1);
 }

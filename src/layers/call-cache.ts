@@ -110,7 +110,7 @@ export class CallCache {
     const convolution = convolutionOf(problem);
     // the default choice goes first, so that it wins ties
     const byDefault = this.plans.plan(convolution, { winograd }).choice.algorithm.name;
-    const candidates = supportedAlgorithms(convolution, winograd).sort(
+    const candidates = supportedAlgorithms(convolution, winograd, byDefault).sort(
       (a, b) => Number(b === byDefault) - Number(a === byDefault),
     );
     const measured = timings(candidates, (algorithm) => {

@@ -25,9 +25,18 @@ const MAX_READS = 1_000_000;
 /** The most calls per measurement: that many of the smallest layer take 20 ms. */
 const MAX_CALLS = 65_536;
 
-/** The algorithms that support a convolution and that the `winograd` setting allows. */
-export function supportedAlgorithms(convolution: Convolution, winograd: Winograd): AlgorithmName[] {
+/**
+ * The algorithms that support a convolution and that the `winograd` setting allows.
+ * @param byDefault the one that is chosen without measurements. A row that is for few convolutions takes many times as long with others, so it
+ * is measured only where it is this one
+ */
+export function supportedAlgorithms(
+  convolution: Convolution,
+  winograd: Winograd,
+  byDefault: string,
+): AlgorithmName[] {
   return algorithms
+    .filter(({ name, mostMeeting }) => mostMeeting === undefined || name === byDefault)
     .map(({ name }) => name)
     .filter((name) => (name !== 'winograd' || winograd !== 'never') && canCompute(name, convolution));
 }

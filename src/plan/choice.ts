@@ -1,15 +1,17 @@
 // Choice: the ordered table of algorithms. The first row that does not refuse a workload computes it.
 
 import { describe, located, present, refuse, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
 import type { Algorithm, Proposal, Workload } from './algorithms/algorithm.js';
 import { depthwise } from './algorithms/depthwise.js';
 import { direct } from './algorithms/direct.js';
 import { gemm } from './algorithms/gemm.js';
+import { inside } from './algorithms/inside.js';
 import { winograd } from './algorithms/winograd.js';
 import type { AlgorithmName, Preference } from './preference.js';
 
 /** The layers' table, in order of preference. */
-export const algorithms: readonly Algorithm<AlgorithmName>[] = [depthwise, winograd, direct, gemm];
+export const algorithms: readonly Algorithm<AlgorithmName>[] = [inside, depthwise, winograd, direct, gemm];
 
 /**
  * Checks the name of an algorithm that a user chose for a layer.
@@ -59,7 +61,8 @@ export function choose(
 function firstOf(workload: Workload, preference: Preference, rows: readonly Algorithm[]): Choice {
   const refused: Refusal[] = [];
   for (const [index, algorithm] of rows.entries()) {
-    const { name, compares } = algorithm;
+    const { name, compares, mostMeeting = 1 } = algorithm;
+    if (product(workload.meeting) > mostMeeting) continue;
     const isOff = name === 'winograd' && preference.winograd === 'never';
     const proposal = isOff ? 'switched off' : algorithm.propose(workload);
     if (typeof proposal === 'string') {

@@ -39,7 +39,7 @@ export function chooseFor(
     return split === cut.split ? cut : { ...cut, split };
   });
   const alike = mapAxes(shared, (list, axis) => list.map((slice) => withPhases(slice, complete[axis].split)));
-  const workload = workloadOf({ convolution, turned, images, cuts, complete, own, alike });
+  const workload = workloadOf({ convolution, axes, turned, images, cuts, complete, own, alike });
   const choice = chooseRow(workload);
   const { algorithm, proposal } = choice;
   const { tile } = proposal;

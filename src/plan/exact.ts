@@ -3,7 +3,6 @@
 import type { Convolution } from '../problem/convolution.js';
 import { direct } from './algorithms/direct.js';
 import { gemm } from './algorithms/gemm.js';
-import { inside } from './algorithms/inside.js';
 import { type Plan, planByRow, planOf } from './plan.js';
 
 /**
@@ -11,9 +10,10 @@ import { type Plan, planByRow, planOf } from './plan.js';
  * with the zeros of padding, which other plans may skip, and none where there is no input, where other plans may read a zero.
  */
 export function exactPlanOf(convolution: Convolution): Plan {
-  const table = convolution.outside === 'nothing' ? [inside] : [direct, gemm];
-  // each class has its own window, so that the outputs that meet an input at a tap are neighbours
-  return planOf(convolution, { everyTap: true, sharedStart: false }, table);
+  const all = { everyTap: true, sharedStart: false };
+  return convolution.outside === 'nothing'
+    ? planOf(convolution, { ...all, algorithm: 'inside' })
+    : planOf(convolution, all, [direct, gemm]);
 }
 
 /**

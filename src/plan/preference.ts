@@ -3,7 +3,7 @@
 import type { Where } from '../core/errors.js';
 
 /** Names of the rows of the layers' table. */
-export type AlgorithmName = 'depthwise' | 'winograd' | 'direct' | 'gemm';
+export type AlgorithmName = 'inside' | 'depthwise' | 'winograd' | 'direct' | 'gemm';
 
 /** Whether to use Winograd's algorithm where it is faster ('auto'), or always direct sums ('never'). */
 export type Winograd = 'auto' | 'never';

@@ -2,7 +2,7 @@
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { most, product, sum } from '../core/lists.js';
-import type { PerAxis } from '../geometry/axis.js';
+import { type Axis, mapAxes, type PerAxis, shownSize } from '../geometry/axis.js';
 import type { Phases } from '../geometry/phases.js';
 import { isStaged, type Slices, smallest } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
@@ -14,6 +14,7 @@ import { spacingsOf } from './spacing.js';
 /** A convolution in blocks, before it is decided whether classes of outputs share a window. */
 interface Divided {
   readonly convolution: Convolution;
+  readonly axes: Readonly<PerAxis<Axis>>;
   readonly turned: boolean;
   /** images in a block */
   readonly images: number;
@@ -27,7 +28,8 @@ interface Divided {
 }
 
 /** The workload of the smallest class of outputs. */
-export function workloadOf({ convolution, turned, images, cuts, complete, own, alike }: Divided): Workload {
+export function workloadOf(divided: Divided): Workload {
+  const { convolution, turned, images, cuts, complete, own, alike } = divided;
   const { batch, groups, channels, filters, input, axes } = convolution;
   const [depth, height, width] = fewestOutputs(own);
   const terms = channels * product(cuts.map(({ split }) => most(split.phases.map(({ taps }) => taps))));
@@ -36,6 +38,7 @@ export function workloadOf({ convolution, turned, images, cuts, complete, own, a
     channels,
     filters,
     terms,
+    meeting: mapAxes(divided.axes, (axis, index) => shareMeeting(axis, cuts[index].split)),
     products: batch * groups * filters * terms * product(axes.map(({ output }) => output)),
     depth,
     height,
@@ -46,6 +49,16 @@ export function workloadOf({ convolution, turned, images, cuts, complete, own, a
     sizes: smallest(alike, ({ count }) => count),
     mapBytes: turned || isStaged(own) ? 0 : FLOAT_BYTES * input.map,
   };
+}
+
+/**
+ * The share of the products of an axis that meets an input, at most: with each tap, an output of a phase meets another input. Fewer do where
+ * the outputs begin or end beside the inputs.
+ */
+function shareMeeting(axis: Axis, { phases, advance }: Phases): number {
+  const inputs = Math.ceil(shownSize(axis) / Math.abs(advance));
+  const met = sum(phases.map(({ count, taps }) => taps * Math.min(count, inputs)));
+  return met / sum(phases.map(({ count, taps }) => taps * count)) || 1;
 }
 
 /** The taps of phases that have kernel elements, as a share of all. */

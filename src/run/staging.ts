@@ -3,9 +3,9 @@
 import { channelStride, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { inOrder, lastRead, mapAxes, type PerAxis } from '../geometry/axis.js';
-import { pairedRuns, runsOf, zerosIn } from '../geometry/intervals.js';
 import { isBlank } from '../geometry/padding.js';
-import { type Slice, shownPositions } from '../geometry/slice.js';
+import { elementsOf, pairedRuns, zerosIn } from '../geometry/runs.js';
+import { type Slice, shownRuns } from '../geometry/slice.js';
 import type { Variant } from '../plan/algorithms/algorithm.js';
 import { microsecondsOfStaging } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
@@ -44,11 +44,7 @@ export function placeWindow(input: BlockInput, images: number, writer: TaskWrite
   const { plan, slices, source } = input;
   if (plan.variant.input === 'planesInPlace') return planesInPlace(input);
   if (plan.variant.input === 'rowsInPlace') return rowsInPlace(input);
-  if (
-    plan.variant.input !== 'stagedLanes' &&
-    !plan.turned &&
-    slices.every(({ positions }) => positions === null)
-  ) {
+  if (plan.variant.input !== 'stagedLanes' && !plan.turned && slices.every(({ runs }) => runs === null)) {
     const start = input.isWhole ? startOf(slices.map(({ loads }) => loads)) : [0, 0, 0];
     return { layout: movedBy(source, 0, start) };
   }
@@ -83,10 +79,12 @@ export const RUN_WORDS = 5;
 /** The task that stages the window of a block. */
 function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writer: TaskWriter): StageTask {
   const { groups, channels, outside } = plan.convolution;
-  const [depths, rows, columns] = slices.map((slice) => shownPositions(slice, isWhole));
+  const [ofDepths, ofRows, ofColumns] = slices.map((slice) => shownRuns(slice, isWhole));
+  const [depths, rows] = [ofDepths, ofRows].map(elementsOf);
+  const columns = slices[2].staged;
   // no pairs where four maps are staged at a time, or columns are not contiguous, as in a turned plan
   const isPaired = !plan.turned && plan.variant.input !== 'stagedLanes';
-  const runs = isPaired ? pairedRuns(runsOf(columns)) : runsOf(columns);
+  const runs = isPaired ? pairedRuns(ofColumns) : ofColumns;
   return Object.assign(new StageTask(), {
     groups,
     channels,
@@ -98,8 +96,8 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
     sourceRow: source.row,
     sourceMap: product(isWhole ? plan.axes.map(({ input }) => input) : slices.map(({ loaded }) => loaded)),
     staged,
-    stagedRow: FLOAT_BYTES * columns.length,
-    stagedChannel: channelStride(product([depths.length, rows.length, columns.length])),
+    stagedRow: FLOAT_BYTES * columns,
+    stagedChannel: channelStride(product([depths.length, rows.length, columns])),
     stagedDepths: depths.length,
     depthTable: writer.table(depths),
     stagedRows: rows.length,
@@ -121,17 +119,17 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
 
 /** Maps that are one long row. The window begins where the first output's first tap would be, before the row. */
 function rowsInPlace({ slices: [, , width], source, isWhole }: BlockInput): PlacedWindow {
-  const positions = shownPositions(width, isWhole);
-  const left = positions.findIndex((x) => x >= 0);
-  const zeros = zerosIn(positions);
-  const layout = movedBy(source, 0, [0, 0, positions[left] - left]);
+  const runs = shownRuns(width, isWhole);
+  // most outputs meet inputs only
+  const { to: left, from } = runs.find((run) => run.from >= 0)!;
+  const layout = movedBy(source, 0, [0, 0, from - left]);
   return {
     layout,
     fields: {
       rowStart: source.first - layout.first,
       rowBytes: source.row,
       leftOutputs: left,
-      rightOutputs: zeros - left,
+      rightOutputs: zerosIn(runs) - left,
     },
   };
 }

@@ -56,7 +56,7 @@ export function sumTask(
     task instanceof StagedRowsTask &&
     skipsZeros &&
     listsRowTerms(plan) &&
-    (slices[0].positions || slices[1].positions)
+    (slices[0].runs || slices[1].runs)
   )
     task.rowTerms = writer.table(rowTerms(slices, set, indices));
   return task;

@@ -2,7 +2,6 @@
 
 import { WORD_BYTES } from '../core/bytes.js';
 import { most, product, sum } from '../core/lists.js';
-import { runsOf } from '../geometry/intervals.js';
 import { largest } from '../geometry/slice.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import type { Plan } from '../plan/plan.js';
@@ -15,7 +14,7 @@ import { wordsOf } from './task-writer.js';
 export function tableBytes(plan: Plan): number {
   const [stagedDepths, stagedRows] = largest(plan.slices, ({ staged }) => staged);
   const [, , widths] = plan.slices;
-  const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
+  const runs = most(widths.map((slice) => slice.runs?.length ?? 1));
   const classes = product(largest(plan.slices, ({ covered }) => covered));
   // a turned plan interleaves the rows of its classes
   const rows = plan.turned ? classes * largest(plan.slices, ({ count }) => count)[1] : 0;
@@ -28,21 +27,21 @@ export function tableBytes(plan: Plan): number {
     wordsOf(new StageTask()) +
     (stagedDepths + stagedRows + RUN_WORDS * runs) +
     plan.tileStarts.length +
-    (sums + plan.convolution.channels * taps + besideTaps(plan, taps)) +
+    (sums + plan.convolution.channels * taps + besideTaps(plan)) +
     (wordsOf(new InterleaveTask()) + Math.max(classes, rows)) +
     2 * wordsOf(new FinishTask());
   return WORD_BYTES * words;
 }
 
-/** Words of other tables: ranges of outputs for each tap, ranges of terms for each row, or marks for each panel. */
-function besideTaps(plan: Plan, taps: number): number {
+/** Words of other tables: ranges of outputs for the taps of each axis, ranges of terms for each row, or marks for each panel. */
+function besideTaps(plan: Plan): number {
   const { variant, tile, images, convolution, slices, tapSets } = plan;
-  if (variant.entry === 'inside') return RANGE_WORDS * taps;
+  if (variant.entry === 'inside') return RANGE_WORDS * sum(tapSets.map(({ along }) => sum(along)));
   const sizes = largest(slices, ({ count }) => count);
   if (variant.input === 'stagedPlane' || variant.input === 'stagedLanes')
     return listsRowTerms(plan) ? 2 * tapSets.length * sizes[0] * sizes[1] : 0;
   return tile ? tapSets.length * convolution.groups * panelsOf(tile, sizes, images) : 0;
 }
 
-/** Words of a range of outputs: the first along each axis, and the end. */
-const RANGE_WORDS = 6;
+/** Words of a range of outputs: the first one and the end. */
+const RANGE_WORDS = 2;

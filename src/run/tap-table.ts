@@ -3,7 +3,8 @@
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { combinations } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
-import { type Interval, zerosIn } from '../geometry/intervals.js';
+import type { Interval } from '../geometry/intervals.js';
+import { elementsOf } from '../geometry/runs.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import type { TapSet } from '../plan/tap-sets.js';
@@ -40,16 +41,15 @@ export function tapOffsets(
   return table;
 }
 
-/** For each tap of a channel, the outputs for which it meets an input: the first along each axis, then the ends. */
+/** For each tap along each axis, the outputs for which it meets an input: the first one and the end. */
 export function tapRanges(slices: Readonly<PerAxis<Slice>>, { taps }: TapSet, indices: PerAxis): number[] {
   if (taps === 0) return [];
-  const ranges = slices.map((slice, axis) =>
-    [...startsIn(slice, indices[axis])].map((start) => insideOf(slice, start, slice.count)),
+  return slices.flatMap((slice, axis) =>
+    [...startsIn(slice, indices[axis])].flatMap((start) => {
+      const { first, count } = insideOf(slice, start, slice.count);
+      return [first, first + count];
+    }),
   );
-  return combinations(ranges).flatMap((tap) => [
-    ...tap.map(({ first }) => first),
-    ...tap.map(({ first, count }) => first + count),
-  ]);
 }
 
 /** Rows of outputs of a map whose terms are listed, at most: blocks with longer tables would be built anew in every call. */
@@ -71,8 +71,9 @@ export function rowTerms(
 ): number[] {
   const [depths, heights] = slices.slice(0, 2).map((slice, axis) => {
     const starts = [...startsIn(slice, indices[axis])];
+    const rows = slice.runs && elementsOf(slice.runs);
     return Array.from({ length: slice.count }, (_, output) => {
-      const met = starts.map((start) => !slice.positions || slice.positions[start + output] >= 0);
+      const met = starts.map((start) => !rows || rows[start + output] >= 0);
       return [Math.max(0, met.indexOf(true)), met.lastIndexOf(true)];
     });
   });
@@ -89,12 +90,16 @@ export function rowTerms(
  * @param start the staged position that the first output meets
  * @param count how many outputs, or positions from `start` on
  */
-export function insideOf({ positions }: Slice, start: number, count: number): Interval {
-  if (!positions) return { first: 0, count };
-  const met = positions.subarray(start, start + count);
-  const first = Math.max(
-    0,
-    met.findIndex((x) => x >= 0),
-  );
-  return { first, count: count - zerosIn(met) };
+export function insideOf({ runs }: Slice, start: number, count: number): Interval {
+  if (!runs) return { first: 0, count };
+  let first = 0;
+  let met = 0;
+  for (const run of runs) {
+    const begin = Math.max(0, run.to - start);
+    const end = Math.min(count, run.to - start + run.count);
+    if (run.from < 0 || begin >= end) continue;
+    if (met === 0) first = begin;
+    met += end - begin;
+  }
+  return { first, count: met };
 }

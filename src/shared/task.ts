@@ -121,7 +121,11 @@ export class WinogradTask extends FinishedSumTask {
 /** Read by inside: sums over existing inputs only, without padding. */
 export class InsideTask extends SumTask {
   taps: i32 = 0; // per channel
-  ranges: i32 = 0; // {depth, row, column}[2][taps]: for each tap, the first outputs along each axis for which it reads an input, and the ends
+  depthTaps: i32 = 0; // taps along each axis
+  rowTaps: i32 = 0;
+  columnTaps: i32 = 0;
+  ranges: i32 = 0; // {first, end}[depthTaps + rowTaps + columnTaps]: the outputs along its axis for which each tap reads an input
+  piece: i32 = 0; // outputs of a row per item
 }
 
 /** Read by stage, and by depthwise entries that stage planes themselves: copies the window of a block with padding, and splits rows by the stride. */
@@ -223,7 +227,7 @@ export class Workspace {
   halfTransformed: i32 = 0; // winograd: four tiles transformed along one axis
   tileTable: i32 = 0; // winograd: an entry for each tile
   plane: i32 = 0; // depthwise: the staged plane
-  spareRows: i32 = 0; // depthwisePlanes: vectors of outputs that extend past their rows; depthwiseRows and interleave: rows that are computed together
+  spareRows: i32 = 0; // depthwisePlanes: vectors of outputs that extend past their rows; depthwiseRows and interleave: rows that are computed together; inside: a piece of a row, [output][filter]
   zeroRow: i32 = 0; // depthwisePlanes: a row of zeros, with an additional vector on both sides
   rowTable: i32 = 0; // depthwisePlanes: the offset of each row of a plane
   fourMaps: i32 = 0; // depthwiseLanes: the inputs of four interleaved maps, then their outputs

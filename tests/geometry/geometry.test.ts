@@ -4,19 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Axis, adjoint, fold, lift, type StridedAxis, unit } from '#src/geometry/axis.js';
-import { inputPositionAt } from '#src/geometry/padding.js';
 import { completed, type Phases, phases } from '#src/geometry/phases.js';
-import { inputPositionsOf, startsOf, windowOf } from '#src/geometry/window.js';
-import {
-  anyAxis,
-  modes,
-  mostPadding,
-  padded,
-  plainAxis,
-  tapsOf,
-  transposedAxis,
-  triplesOf,
-} from '../helpers/axes.js';
+import { elementsOf } from '#src/geometry/runs.js';
+import { inputRunsOf, startsOf, windowOf } from '#src/geometry/window.js';
+import { anyAxis, modes, plainAxis, sourceOf, tapsOf, transposedAxis, triplesOf } from '../helpers/axes.js';
 
 const multiple = fc.integer({ min: 1, max: 4 });
 
@@ -199,7 +190,7 @@ describe('windows', () => {
     mode: (typeof modes)[number],
   ): void {
     const window = windowOf(split, which, begin, end);
-    const map = inputPositionsOf(window, axis.input, mode);
+    const map = elementsOf(inputRunsOf(window, axis.input, mode));
     assert.equal(map.length, window.residues.length * window.length);
     for (const phase of which) {
       const { first, count } = phase;
@@ -211,7 +202,7 @@ describe('windows', () => {
           const x = (axis.stride * o + axis.dilation * kernel - axis.padding) / axis.upsample;
           const staged = starts[tap] + j - begin;
           assert.ok(staged >= 0 && staged < map.length, `staged position ${staged} of ${map.length}`);
-          assert.equal(map[staged], inputPositionAt(x, axis.input, mode));
+          assert.equal(map[staged], sourceOf(x, axis.input, mode));
         });
       }
     }
@@ -228,35 +219,8 @@ describe('windows', () => {
     const split = phases(axis);
     assert.deepEqual([split.phases.length, split.total], [1, 3]);
     const window = windowOf(split, [], 0, 3);
-    assert.equal(inputPositionsOf(window, 3, 'reflect').length, 0);
+    assert.deepEqual(inputRunsOf(window, 3, 'reflect'), []);
   });
-});
-
-describe('padding', () => {
-  for (const mode of modes) {
-    it(`${mode} shows what stands in the padded input`, () => {
-      for (let size = 1; size <= 9; size++) {
-        const most = mostPadding(size, mode);
-        for (let begin = 0; begin <= most; begin++) {
-          for (let end = 0; end <= most; end++) {
-            const shown = Array.from({ length: size + begin + end }, (_, i) =>
-              inputPositionAt(i - begin, size, mode),
-            );
-            assert.deepEqual(shown, padded(size, begin, end, mode), `size ${size}, ${begin} and ${end}`);
-          }
-        }
-      }
-    });
-
-    it(`${mode} never names a place that isn't there`, () => {
-      for (let size = 1; size <= 9; size++) {
-        for (let x = -40; x <= 40; x++) {
-          const source = inputPositionAt(x, size, mode);
-          assert.ok(source >= -1 && source < size, `${x} of ${size}: ${source}`);
-        }
-      }
-    });
-  }
 });
 
 describe('lift', () => {

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Axis, adjoint } from '#src/geometry/axis.js';
-import { type Interval, pairedRuns, runsOf } from '#src/geometry/intervals.js';
-import { inputPositionAt, type PaddingMode } from '#src/geometry/padding.js';
+import type { Interval } from '#src/geometry/intervals.js';
+import type { PaddingMode } from '#src/geometry/padding.js';
+import { elementsOf } from '#src/geometry/runs.js';
 import { type Cut, type Slice, slicesOf, startsIn, uncut, withSharedStart } from '#src/geometry/slice.js';
-import { anyAxis, modes, tapsOf } from '../helpers/axes.js';
+import { anyAxis, modes, sourceOf, tapsOf } from '../helpers/axes.js';
 
 const drawn = fc.record({
   axis: anyAxis,
@@ -102,7 +103,8 @@ describe('slices', () => {
       for (const slice of slices) {
         const loaded = positions(slice.loads);
         assert.equal(slice.loaded, loaded.length);
-        if (slice.positions) assert.equal(slice.positions.length, slice.staged);
+        const places = slice.runs && elementsOf(slice.runs);
+        if (places) assert.equal(places.length, slice.staged);
         else assert.equal(slice.loaded, slice.staged);
         const outputs = outputsOf(slice, cut);
         for (const shared of [slice, withSharedStart(slice)]) {
@@ -119,8 +121,8 @@ describe('slices', () => {
                   staged >= 0 && staged < slice.staged,
                   `staged position ${staged} of ${slice.staged}`,
                 );
-                const place = slice.positions ? slice.positions[staged] : staged;
-                assert.equal(place < 0 ? -1 : loaded[place], inputPositionAt(x, axis.input, mode));
+                const place = places ? places[staged] : staged;
+                assert.equal(place < 0 ? -1 : loaded[place], sourceOf(x, axis.input, mode));
               });
             });
             // what is computed beside the outputs reads what is there, too
@@ -181,8 +183,10 @@ describe('slices', () => {
         assert.ok(apart, 'two stretches could be one');
         if (slices.length === 1) {
           assert.equal(loaded.length, axis.input);
-        } else if (slice.positions) {
-          const staged = [...new Set(slice.positions)].filter((place) => place >= 0).sort((a, b) => a - b);
+        } else if (slice.runs) {
+          const staged = [...new Set(elementsOf(slice.runs))]
+            .filter((place) => place >= 0)
+            .sort((a, b) => a - b);
           assert.deepEqual(
             [staged[0], staged.at(-1)],
             loaded.length > 0 ? [0, loaded.length - 1] : [undefined, undefined],
@@ -191,98 +195,5 @@ describe('slices', () => {
         }
       }
     });
-  });
-});
-
-describe('runs', () => {
-  const place = fc.oneof(fc.constant(-1), fc.integer({ min: 0, max: 12 }));
-  const stretch = fc
-    .record({
-      from: fc.integer({ min: 0, max: 12 }),
-      step: fc.integer({ min: -2, max: 3 }),
-      count: fc.nat(6),
-    })
-    .map(({ from, step, count }) => Array.from({ length: count }, (_, i) => Math.max(0, from + step * i)));
-  const repeated = fc
-    .record({ from: place, repeat: fc.integer({ min: 2, max: 4 }), lead: fc.nat(3), count: fc.nat(12) })
-    .map(({ from, repeat, lead, count }) =>
-      Array.from({ length: count }, (_, i) => from + Math.floor((i + lead) / repeat)),
-    );
-  const map = fc
-    .array(fc.oneof(stretch, repeated, fc.array(place, { maxLength: 4 })))
-    .map((parts) => parts.flat());
-
-  it('put a map together again', () => {
-    fc.assert(
-      fc.property(map, (map) => {
-        const again: number[] = [];
-        for (const { to, from, count, step, repeat } of runsOf(Int32Array.from(map))) {
-          assert.equal(to, again.length);
-          assert.ok(count > 0);
-          for (let i = 0; i < count; i++) {
-            const place = from + Math.floor(i / repeat) * step;
-            assert.ok(from < 0 || place >= 0, `a run from ${from} leaves the row`);
-            again.push(from < 0 ? -1 : place);
-          }
-        }
-        assert.deepEqual(again, map);
-      }),
-      { numRuns: 3000, examples: [[[1, 0, -1]], [[4, 2, 0, -1]]] },
-    );
-  });
-
-  it('put a map together again where they are paired, in their order, whatever they write beyond their end', () => {
-    const half = fc
-      .record({ from: fc.nat(3), count: fc.nat(12) })
-      .map(({ from, count }) => Array.from({ length: count }, (_, i) => from + 2 * i));
-    const zeros = fc.array(fc.constant(-1), { maxLength: 3 });
-    const parts = fc.array(fc.oneof(half, zeros, stretch), { maxLength: 8 });
-    fc.assert(
-      fc.property(
-        parts.map((all) => all.flat()),
-        (map) => {
-          const single = runsOf(Int32Array.from(map));
-          const runs = pairedRuns(single);
-          assert.ok(runs.length <= single.length);
-          const again: number[] = [];
-          for (const { to, from, count, step, repeat, second } of runs) {
-            if (second !== undefined) {
-              for (let i = 0; i < count; i++) {
-                again[second + i] = from + 2 * i + 1;
-                again[to + i] = from + 2 * i;
-              }
-              continue;
-            }
-            for (let i = 0; i < count; i++)
-              again[to + i] = from < 0 ? -1 : from + Math.floor(i / repeat) * step;
-            for (let i = 0; i < 3; i++) again[to + count + i] = Number.NaN;
-          }
-          assert.deepEqual(again.slice(0, map.length), map);
-        },
-      ),
-      { numRuns: 3000 },
-    );
-    // rows of step two, padded by one and by two
-    const runs = (map: number[]) => pairedRuns(runsOf(Int32Array.from(map))).length;
-    assert.equal(runs([-1, 1, 3, 5, 7, 0, 2, 4, 6]), 2);
-    assert.equal(runs([-1, 0, 2, 4, 6, 8, -1, -1, 1, 3, 5, 7, -1]), 5);
-    // each of them has neighbours in one other at most
-    assert.equal(runs([1, 3, 5, 7, -1, 1, 3, 5, 7, -1, 0, 2, 4, 6]), 4);
-  });
-
-  it('are as few as a padded row needs', () => {
-    const runs = (map: number[]) => runsOf(Int32Array.from(map)).length;
-    assert.equal(runs([]), 0);
-    assert.equal(runs([0, 1, 2, 3]), 1);
-    assert.equal(runs([-1, -1, 0, 1, 2, 3, -1]), 3);
-    assert.equal(runs([2, 1, 0, 1, 2, 3, 4]), 2);
-    assert.equal(runs([0, 0, 0, 1, 2, 3, 3, 3]), 3);
-    assert.equal(runs([3, 4, 0, 1, 2, 3, 4, 0, 1]), 3);
-    assert.equal(runs([1, 3, 5, -1, 0, 2, 4, 6]), 3);
-    // each element twice, or three times, also where the row begins within one
-    assert.equal(runs([-1, 0, 0, 1, 1, 2, 2, 3, -1]), 3);
-    assert.equal(runs([0, 1, 1, 2, 2, 3, 3, 3]), 3);
-    assert.equal(runs([4, 4, 5, 5, 5, 6, 6, 6, 7]), 2);
-    assert.equal(runs([0, 0, 0, 1, 1, 2, 2, 2, 2]), 3);
   });
 });

@@ -103,3 +103,13 @@ export function padded(size: number, begin: number, end: number, mode: PaddingMo
   }
   return [...before, ...inside, ...after];
 }
+
+/** The input element that stands at position `x` of the padded input; -1 for zero, and beyond the padding that a mode allows. */
+export function sourceOf(x: number, size: number, mode: PaddingMode): number {
+  const most = mostPadding(size, mode);
+  if (mode === 'zeros' || mode === 'replicate') {
+    const nearest = Math.min(Math.max(x, 0), size - 1);
+    return mode === 'replicate' || x === nearest ? nearest : -1;
+  }
+  return padded(size, most, most, mode)[x + most] ?? -1;
+}

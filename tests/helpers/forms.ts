@@ -35,7 +35,7 @@ export const places: readonly Places[] = [
 
 /** How often each row computed. */
 export type Counts = Record<AlgorithmName, number>;
-export const noCounts = (): Counts => ({ depthwise: 0, winograd: 0, direct: 0, gemm: 0 });
+export const noCounts = (): Counts => ({ inside: 0, depthwise: 0, winograd: 0, direct: 0, gemm: 0 });
 
 /** Numbers for a convolution. */
 export function givenFor(c: Convolution, seed: number): Given {

@@ -43,6 +43,9 @@ const COPIED: Record<string, string> = {
   'T n1 g1 c512 f256 i8x8 k4x4 s2x2 p1x1': ((512 * (10 * 10 + 16)) / (256 * 16 * 16)).toPrecision(3),
 };
 
+/** The rows that are looked at for any workload. */
+const ordinary = algorithms.filter(({ mostMeeting }) => mostMeeting === undefined);
+
 describe('explain', () => {
   for (const [line, hint] of [
     ['n1 g1 c64 f64 i56x56 k3x3 p1x1'],
@@ -73,7 +76,7 @@ describe('explain', () => {
       assert.ok(
         hint
           ? algorithm.name === hint
-          : refused.length === algorithms.findIndex(({ name }) => name === algorithm.name),
+          : refused.length === ordinary.findIndex(({ name }) => name === algorithm.name),
       );
       const [, work, blocks, copied] =
         /^(.*)FLOP in (\d+) blocks?, (.*) inputs copied an output$/.exec(text.get('work') as string) ?? [];

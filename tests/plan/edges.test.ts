@@ -104,9 +104,9 @@ function problemOf(
 }
 
 describe('the kernel table', () => {
-  it('has four rows with tiles of whole sizes', () => {
+  it('has five rows with tiles of whole sizes', () => {
     const names = algorithms.map(({ name }) => name);
-    assert.deepEqual(names, ['depthwise', 'winograd', 'direct', 'gemm']);
+    assert.deepEqual(names, ['inside', 'depthwise', 'winograd', 'direct', 'gemm']);
     for (const algorithm of algorithms) {
       const [filters] = algorithm.filterTiles(20, 100);
       assert.ok(Number.isInteger(filters) && filters > 0, algorithm.name);
@@ -122,7 +122,7 @@ describe('the kernel table', () => {
     ] as const)
       assert.throws(() => Object.assign(layer, { algorithm: name }), {
         name: 'RangeError',
-        message: `algorithm: expected one of depthwise, winograd, direct, gemm, got ${shown} [${layer}]`,
+        message: `algorithm: expected one of inside, depthwise, winograd, direct, gemm, got ${shown} [${layer}]`,
       });
     assert.equal(layer.algorithm, undefined);
     assert.equal(layer.forward([[[1, 2, 3]]]).data.length, 3);

@@ -30,6 +30,17 @@ describe('a plan takes no more steps', () => {
     ],
     ['for many channels', 'n1 g1 c40 f3 i9x12 k3x3', 'n1 g1 c65536 f3 i9x12 k3x3'],
     ['for many channels, transposed', 'T n1 g1 c40 f3 i9x1x12 k3x1x3', 'T n1 g1 c65536 f3 i9x1x12 k3x1x3'],
+    ['for a thousand times the padding', 'n1 g1 c2 f1 i8 k3 s3 p200', 'n1 g1 c2 f1 i8 k3 s3 p200000'],
+    [
+      'for a thousand times the padding of one channel',
+      'n1 g1 c1 f1 i8 k3 s3 p200',
+      'n1 g1 c1 f1 i8 k3 s3 p200000',
+    ],
+    [
+      'for a thousand times the padding that repeats an input',
+      'n1 g1 c2 f1 i8 k3 p200 replicate',
+      'n1 g1 c2 f1 i8 k3 p200000 replicate',
+    ],
     ['for outputs without taps', 'T n1 g1 c1 f1 i5 k3 s4', 'T n1 g1 c1 f1 i5 k3 s200000'],
     ['for those of a map', 'T n1 g1 c1 f1 i5x5 k3x3 s4x4', 'T n1 g1 c1 f1 i5x5 k3x3 s1000x1000'],
   ]) {
@@ -39,6 +50,18 @@ describe('a plan takes no more steps', () => {
       assert.ok(most < 1.5 * least + 200, `${most} steps for ${many}, ${least} for ${few}`);
     });
   }
+});
+
+describe('a plan of sizes that no memory holds', () => {
+  it('takes few steps for each of its blocks', () => {
+    const line = 'n1 g1 c1 f1 i8 k3 s3 p2147483647';
+    const { steps } = countsOf(() => {
+      const { blocks, convolution } = planOfLine(line);
+      assert.equal(convolution.axes[2].output, 1_431_655_767);
+      assert.ok(blocks > 100 && blocks < 1000, `${blocks} blocks`);
+    });
+    assert.ok(steps < 1_000_000, `${steps} steps`);
+  });
 });
 
 describe('the memory of a plan', () => {

@@ -40,7 +40,7 @@ function used({ slices, images, convolution, interleaved, variant, mapsAtOnce }:
     for (const h of heights) {
       for (const w of widths) {
         const product = (pick: (slice: Slice) => number) => pick(d) * pick(h) * pick(w);
-        const copied = [d, h, w].some(({ positions }) => positions !== null);
+        const copied = [d, h, w].some(({ runs }) => runs !== null);
         const copy = copied ? channelStride(product((slice) => slice.staged)) : 0;
         const part = 4 * outputs * product((slice) => slice.count);
         const block = {

@@ -20,7 +20,7 @@ import { reals } from '../helpers/numbers.js';
 import { numbersOf } from '../reference/equation.js';
 
 /** Plans that were cut further, by row, and all that were looked at. */
-const cut: Record<AlgorithmName, number> = { depthwise: 0, winograd: 0, direct: 0, gemm: 0 };
+const cut: Record<AlgorithmName, number> = { inside: 0, depthwise: 0, winograd: 0, direct: 0, gemm: 0 };
 let all = 0;
 let joined = 0;
 

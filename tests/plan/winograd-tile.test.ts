@@ -47,6 +47,7 @@ describe('the tile for a workload', () => {
             share: 1,
             sizes: [size, size + 9, size + 12],
             mapBytes: 0,
+            meeting: [1, 1, 1],
           };
           const tile = cheapestTile(load)?.tile;
           if (!tile) continue;

@@ -19,6 +19,7 @@ import {
   DirectTask,
   FinishTask,
   GemmTask,
+  InsideTask,
   InterleaveTask,
   LongRowTask,
   PlaneTask,
@@ -208,6 +209,7 @@ function run(
 function itemsOfGroup(task: SumTask, { variant, tile }: Plan, images: number): number {
   const { depth, height, width, filters } = task;
   if (task instanceof GemmTask) return task.filterParts * Math.ceil((images * depth * height * width) / 8);
+  if (task instanceof InsideTask) return images * depth * height * Math.ceil(width / task.piece);
   if (task instanceof DirectTask)
     return images * depth * height * Math.max(1, Math.floor(width / task.piece));
   if (task instanceof PlaneTask || task instanceof LongRowTask || task instanceof StagedRowsTask)
@@ -273,6 +275,7 @@ function sum(
           let total = bias[group * filters + ofClass];
           for (let i = 0; i < terms.length; i++) {
             const term = terms[i];
+            if (t instanceof InsideTask && !isInRanges(memory, t, term % taps, [d, h, w])) continue;
             const value =
               t instanceof PlaneTask
                 ? planeValue(memory, t, window, h, w, term)
@@ -286,6 +289,21 @@ function sum(
       }
     }
   }
+}
+
+/** Whether an output is in the range of a tap along each axis. */
+function isInRanges(memory: Memory, t: InsideTask, tap: number, output: readonly number[]): boolean {
+  const { depthTaps, rowTaps, columnTaps } = t;
+  const row = Math.floor(tap / columnTaps);
+  const places = [
+    Math.floor(row / rowTaps),
+    depthTaps + (row % rowTaps),
+    depthTaps + rowTaps + (tap % columnTaps),
+  ];
+  return places.every((place, axis) => {
+    const [first, end] = memory.i32.subarray(t.ranges / 4 + 2 * place);
+    return output[axis] >= first && output[axis] < end;
+  });
 }
 
 /** The weights of all products of a filter; filters of later classes follow those of the first. */

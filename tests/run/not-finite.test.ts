@@ -81,6 +81,9 @@ const lines = [
   'n1 g1 c2 f2 i1x30x1 k3x3x3 p1x1x1',
   'n1 g1 c2 f3 i5x5 k3x3 p6x6 d6x6',
   'n1 g1 c1 f2 i1 k7 p3 s2',
+  // mostly padding: only the other products are computed where weights are finite
+  'n1 g2 c6 f10 i4 k5 p80 d20',
+  'n2 g1 c3 f5 i3x3 k3x3 s2x2 p30x30 d14x14',
   // transposed
   'T n1 g1 c1 f1 i3 k3',
   'T n1 g2 c4 f6 i30 k4 s2 p1',
@@ -100,6 +103,7 @@ const lines = [
   'T n1 g1 c2 f2 i3x4x5 k3x3x3 s2x1x2 p1x1x1 o1x0x1',
   'T n1 g2 c2 f2 i2x3 k1x2 s4x3 o3x1',
   'T n1 g1 c2 f2 i20x1 k3x3 s1x2 p1x1',
+  'T n1 g1 c2 f3 i2x1 k9x11 d1x2',
 ];
 
 describe('weights that are not finite', () => {

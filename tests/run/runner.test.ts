@@ -31,7 +31,7 @@ const parts = new Map<TaskEntry, number>();
 /** Comparisons of plans by the entry that computes, where filters or maps are divided into parts. */
 const divided: Partial<Record<TaskEntry, number>> = {};
 /** Comparisons by row. */
-const compared: Record<AlgorithmName, number> = { depthwise: 0, winograd: 0, direct: 0, gemm: 0 };
+const compared: Record<AlgorithmName, number> = { inside: 0, depthwise: 0, winograd: 0, direct: 0, gemm: 0 };
 let fallbacks = 0;
 
 /** Carries out a plan in one call each on this thread, and by a runner of many workspaces. */

@@ -250,6 +250,7 @@ describe("PyTorch's schedules", () => {
       [['a', 2], /^base_lrs must be a list of numbers, but got \['a', 2\] \[StepLR\]$/],
       [5, /^base_lrs must be a list of numbers, but got 5 \[StepLR\]$/],
       [[1], /^base_lrs has 1 learning rates for 2 groups \[StepLR\]$/],
+      [[1, Number.NaN], /^a learning rate of base_lrs must be finite, but got NaN \[StepLR\]$/],
     ] as const) {
       scheduler.baseLrs = rates as never;
       for (const call of ['step', 'getLastLr', 'stateDict'] as const)

@@ -22,6 +22,8 @@ export interface Workload {
   readonly filters: number;
   /** products of one output, at most */
   readonly terms: number;
+  /** along each axis, the share of the products that meets an input, at most */
+  readonly meeting: Readonly<PerAxis>;
   /** products of the whole call: of all outputs, filters, groups and images */
   readonly products: number;
   /** outputs along each axis */
@@ -160,6 +162,8 @@ export interface Algorithm<Name extends string = string> {
   readonly mostTerms: number;
   /** it refuses if it costs more than its rival, the row that would be chosen instead */
   readonly compares: boolean;
+  /** it is looked at only where at most this share of the products meets an input; undefined: everywhere */
+  readonly mostMeeting?: number;
   /** its proposal, or the reason why it can't compute the workload */
   readonly propose: (workload: Workload) => Proposal | string;
   /** how it divides filters among register tiles, for so many outputs of all images and a class */

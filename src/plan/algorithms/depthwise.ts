@@ -3,8 +3,8 @@
 import { FLOAT_BYTES, VECTOR_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { least, product } from '../../core/lists.js';
 import { type Axis, inOrder, isPlain, lastRead, type PerAxis } from '../../geometry/axis.js';
-import { zerosIn } from '../../geometry/intervals.js';
 import { isBlank } from '../../geometry/padding.js';
+import { zerosIn } from '../../geometry/runs.js';
 import { isStaged, largest, type Slice, smallest } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { LANES, LEAKY_RELU, LINE, ROW_PIXELS, SHORT_ROWS_BYTES } from '../../shared/sizes.js';
@@ -17,14 +17,15 @@ export const depthwise: Algorithm<'depthwise'> = {
   reason: 'one channel a group: plane by plane in the first-level cache',
   mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
-  propose: ({ channels, filters, terms, depth, height, width }) => {
+  propose: ({ channels, filters, terms, meeting: [deep, high], depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;
     // a row shorter than a vector takes a whole one
     const isNarrow = width < LANES;
     const vectors = isNarrow ? depth * height : Math.ceil((depth * height * width) / LANES);
     return {
-      // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share of loading weights and offsets
-      cost: vectors * filters * (4 * terms + (isNarrow ? 76 : 8)),
+      // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share of loading weights and offsets. Terms that meet
+      // rows of zeros are skipped, unless rows are computed together
+      cost: vectors * filters * (4 * terms * (width < ROW_PIXELS ? 1 : deep * high) + (isNarrow ? 76 : 8)),
       unwise: filters > 3 ? `${filters} filters a channel share its inputs` : undefined,
     };
   },
@@ -60,10 +61,8 @@ const LEAST_PART = 1024;
  */
 function mapPartsOf({ images, convolution, filterTiles, slices }: CutWork, axis: number): number {
   const outputs = product(smallest(slices, ({ count }) => count));
-  const reaches = slices[axis].map(({ count, staged, positions }) =>
-    positions && axis < 2
-      ? Math.floor(count / (2 * Math.max(1, staged - count)))
-      : Math.floor(count / ROW_PIXELS),
+  const reaches = slices[axis].map(({ count, staged, runs }) =>
+    runs && axis < 2 ? Math.floor(count / (2 * Math.max(1, staged - count))) : Math.floor(count / ROW_PIXELS),
   );
   const most = Math.min(Math.floor(outputs / LEAST_PART), least(reaches));
   return Math.max(1, Math.min(most, partsWanted(images * convolution.groups * filterTiles.length)));
@@ -208,11 +207,11 @@ function readsLongRows({ convolution, axes, turned, slices: [depths, heights, wi
     !turned &&
     depth.input * height.input === 1 &&
     [depths, heights].every((list) =>
-      list.every(({ positions, staged, count }) => positions === null && staged === 1 && count === 1),
+      list.every(({ runs, staged, count }) => runs === null && staged === 1 && count === 1),
     );
   // a stride would split the row by residues, which would have to be staged
   if (!isOneRow || width.stride !== 1 || !isPlain(width) || !isBlank(convolution.outside)) return false;
-  const padded = widths.filter(({ positions }) => positions !== null);
+  const padded = widths.filter(({ runs }) => runs !== null);
   return padded.length > 0 && padded.every((slice) => isMostlyInside(slice, width.kernel));
 }
 
@@ -220,7 +219,7 @@ function readsLongRows({ convolution, axes, turned, slices: [depths, heights, wi
 const STAGED_A_PRODUCT = 5;
 
 /** Whether few outputs meet zeros, which are summed one by one. The others must fill a row of the micro-kernel. */
-function isMostlyInside({ positions, count }: Slice, taps: number): boolean {
-  const zeros = positions ? zerosIn(positions) : 0;
+function isMostlyInside({ runs, count }: Slice, taps: number): boolean {
+  const zeros = runs ? zerosIn(runs) : 0;
   return STAGED_A_PRODUCT * taps * zeros + ROW_PIXELS <= count;
 }

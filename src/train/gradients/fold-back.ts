@@ -2,7 +2,7 @@
 // was copied from. Padding modes are separable, so this is done axis by axis.
 
 import { product } from '../../core/lists.js';
-import { inputPositionAt, type PaddingMode } from '../../geometry/padding.js';
+import { type PaddingMode, stretchesOf } from '../../geometry/padding.js';
 
 /** The padding of an axis. */
 export interface PaddedAxis {
@@ -78,12 +78,14 @@ function copiedPositions(
 ): [x: number, places: readonly number[]][] {
   const copies = new Map<number, number[]>();
   const own = (x: number) => (x + begin >= 0 && x + begin < window ? [x + begin] : []);
-  for (let at = 0; at < window; at++) {
-    const x = inputPositionAt(at - begin, input, mode);
-    if (x < 0 || x === at - begin) continue;
-    const places = copies.get(x) ?? own(x);
-    places.push(at);
-    copies.set(x, places);
+  for (const { first, end, sign, offset } of stretchesOf(input, mode)) {
+    if (sign === 1 && offset === 0) continue; // the input itself
+    for (let at = Math.max(0, first + begin); at < Math.min(window, end + begin); at++) {
+      const x = sign * (at - begin) + offset;
+      const places = copies.get(x) ?? own(x);
+      places.push(at);
+      copies.set(x, places);
+    }
   }
   return [...copies];
 }

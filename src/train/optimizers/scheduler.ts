@@ -1,6 +1,6 @@
 // Scheduler: the base class of the learning rate schedulers.
 
-import { numeric, whole } from '../../core/arguments.js';
+import { finite, numeric, whole } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { Optimizer } from './optimizer.js';
 import { refuseNames } from './refuse-names.js';
@@ -110,10 +110,11 @@ export abstract class Scheduler {
     for (const [i, rate] of rates.entries()) this.#groups[i].lr = rate;
   }
 
-  /** @throws TypeError for anything but a list of numbers, RangeError for another number of them than groups */
+  /** @throws TypeError for anything but a list of numbers, RangeError for NaN, infinities and another number of them than groups */
   #checkBaseLrs(rates: unknown): void {
     if (!Array.isArray(rates) || rates.some((rate) => typeof rate !== 'number'))
       refuseKind(this.where, `base_lrs must be a list of numbers, but got ${describe(rates)}`);
+    for (const rate of rates) finite(rate, 'a learning rate of base_lrs', this.where);
     if (rates.length !== this.#count)
       refuse(this.where, `base_lrs has ${rates.length} learning rates for ${this.#count} groups`);
   }

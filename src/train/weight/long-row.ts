@@ -2,8 +2,8 @@
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { PerAxis } from '../../geometry/axis.js';
-import { runsOf, zerosIn } from '../../geometry/intervals.js';
-import { type Slice, shownPositions } from '../../geometry/slice.js';
+import { zerosIn } from '../../geometry/runs.js';
+import { type Slice, shownRuns } from '../../geometry/slice.js';
 import type { PlacedWindow } from '../../run/staging.js';
 import { LANES } from '../../shared/sizes.js';
 import type { Way } from './ways.js';
@@ -26,15 +26,15 @@ export function longRowOf(
   { entry, taps }: Way,
   filters: number,
 ): LongRow | undefined {
-  if (entry !== 'weightPlanes' || depth.staged * height.staged > 1 || !width.positions) return undefined;
-  if (depth.positions || height.positions) return undefined;
-  const positions = shownPositions(width, isWhole);
-  const copied = runsOf(positions).filter(({ from }) => from >= 0);
+  if (entry !== 'weightPlanes' || depth.staged * height.staged > 1 || !width.runs) return undefined;
+  if (depth.runs || height.runs) return undefined;
+  const runs = shownRuns(width, isWhole);
+  const copied = runs.filter(({ from }) => from >= 0);
   if (copied.length !== 1 || copied[0].step !== 1 || copied[0].repeat !== 1) return undefined;
   const [{ to: zeros }] = copied;
   // vectors of the gradient then mostly lie in one line of a cache
   const left = LANES * Math.ceil(zeros / LANES);
-  const right = zerosIn(positions) - zeros;
+  const right = zerosIn(runs) - zeros;
   if ((left + right) * taps * filters * STAGING_PAYS > width.count) return undefined;
   return { left, inner: width.count - left - right, right };
 }

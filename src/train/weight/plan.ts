@@ -5,7 +5,6 @@
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { most, product, sum } from '../../core/lists.js';
 import { fold, type PerAxis, type StridedAxis } from '../../geometry/axis.js';
-import { runsOf } from '../../geometry/intervals.js';
 import { allTaps, kernelPart } from '../../geometry/live-taps.js';
 import { largest, type Slices } from '../../geometry/slice.js';
 import { cutSlices, cutsOf } from '../../plan/cuts.js';
@@ -126,7 +125,7 @@ function readsRowsOfThree([depth, height, width]: Readonly<PerAxis<StridedAxis>>
 /** An upper bound for the words of a block's tasks and tables. */
 function tableWords(slices: Slices, images: number, { taps, order, tables }: Way): number {
   const [stagedDepths, stagedRows] = largest(slices, ({ staged }) => staged);
-  const pieces = most(slices[2].map(({ positions }) => (positions ? runsOf(positions).length : 1)));
+  const pieces = most(slices[2].map(({ runs }) => runs?.length ?? 1));
   const rows = mostRows(
     images,
     largest(slices, ({ count }) => count),
