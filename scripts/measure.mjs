@@ -7,7 +7,7 @@ const KB = 1024;
 
 /** Name, program to bundle (or a file), and the ceiling in bytes after gzip. */
 const subjects = [
-  { name: 'Conv2d alone', program: "export { Conv2d } from 'convnd'", ceiling: 57 * KB },
+  { name: 'Conv2d alone', program: "export { Conv2d } from 'convnd'", ceiling: 57.25 * KB },
   { name: 'everything of convnd', program: "export * from 'convnd'" },
   { name: 'everything of convnd/wasm, without the module', program: "export * from 'convnd/wasm'" },
   { name: 'maxPool2d alone', program: "export { maxPool2d } from 'convnd/functional'", ceiling: 11.75 * KB },
@@ -19,7 +19,7 @@ const subjects = [
   { name: 'everything of convnd/signal', program: "export * from 'convnd/signal'", ceiling: 46.5 * KB },
   { name: 'everything of convnd/match', program: "export * from 'convnd/match'", ceiling: 48 * KB },
   { name: 'everything of convnd/ndimage', program: "export * from 'convnd/ndimage'", ceiling: 31.75 * KB },
-  { name: 'everything of convnd/train', program: "export * from 'convnd/train'", ceiling: 79.5 * KB },
+  { name: 'everything of convnd/train', program: "export * from 'convnd/train'", ceiling: 79.75 * KB },
   { name: 'everything of convnd/threads', program: "export * from 'convnd/threads'", ceiling: 43 * KB },
   { name: 'the module of signals, dist/signal.wasm', file: 'dist/signal.wasm' },
   { name: 'the module of streams, dist/streams.wasm', file: 'dist/streams.wasm' },
