@@ -7,6 +7,8 @@ import {
   F3X3_2X2,
   F4_3_HIGH,
   F4X4_3X3,
+  FAR_WEIGHTS,
+  FAR_WEIGHTS_OF_PAIRS,
   HALF_TILE,
   LINE,
 } from '../../src/shared/sizes';
@@ -16,13 +18,6 @@ import { firstFilter } from '../weights/filter-table';
 import { touch } from '../window/prefetch';
 import { zerosOf } from './groups';
 import { areFives, correlate } from './register-tile';
-
-/**
- * Bytes of weights that mostly do not stay in a third-level cache between calls. From this size on, the weights of a tile are prefetched
- * before the first panel uses them: a loop that only reads overlaps its cache misses, 1.8 for n1 g1 c256 f512 i20x20 k3x3 s2x2 p1x1.
- * Prefetching from 2 MB on was 0.94 for n1 g1 c256 f256 i14x14 k3x3 p1x1.
- */
-const FAR_WEIGHTS: usize = 16 << 20;
 
 /** The matrix products of some filter tiles, one for each element of the transformed tiles, from output depth `depth` on. */
 export function multiplyElements(
@@ -54,7 +49,9 @@ export function multiplyElements(
   // With short kernels, some elements have fewer terms. Not taken: asking this of each element, which costs divisions, 0.93 for
   // n1 g32 c512 f512 i14x14 k3x3 p1x1.
   const hasShort = task.highEnd < task.kernels || task.wideBegin > 0 || task.wideEnd < task.kernels;
-  const isFar = <usize>(task.groups * task.elements) * element >= FAR_WEIGHTS;
+  const isPaired = tiles <= HALF_TILE && areFives(task.filterTable, firstTile, 2, lastTile);
+  const far = isPaired ? FAR_WEIGHTS_OF_PAIRS : FAR_WEIGHTS;
+  const isFar = <usize>(task.groups * task.elements) * element >= <usize>far;
   let weights = <usize>task.weights + <usize>(group * task.elements) * element;
   // Loop over the elements.
   for (let e = 0; e < task.elements; e++, weights += element, from += inputElement, to += outputElement) {

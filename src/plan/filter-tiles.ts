@@ -13,16 +13,24 @@ export type FilterTiles = readonly number[];
  * padded, to three.
  */
 export function inRegisterTiles(filters: number): FilterTiles {
-  const tiles: number[] = [];
-  for (let left = filters; left > 0; left -= tiles[tiles.length - 1]) {
-    // with so many tiles of four, all others are tiles of five: left = 5 * fives + 4 * fours
-    const fours = (5 - (left % 5)) % 5;
-    if (left > 4 * fours) tiles.push(5);
-    else if (left === 4 * fours) tiles.push(4);
-    // 1, 2, 3, 6, 7 and 11 are no sums of fives and fours
-    else tiles.push(left < 3 || left % 3 === 0 ? 3 : 4);
+  const fives = fivesOf(filters);
+  const tiles = new Array<number>(fives).fill(TILE_FILTERS);
+  for (let left = filters - TILE_FILTERS * fives; left > 0; left -= tiles[tiles.length - 1]) {
+    // what is left is a multiple of four, or one of 1, 2, 3, 6, 7 and 11, which are no sums of fives and fours
+    tiles.push(left % 4 !== 0 && (left < 3 || left % 3 === 0) ? 3 : 4);
   }
   return tiles;
+}
+
+/** The register tiles of five among those of so many filters: with zero to four tiles of four, all others are of five. */
+function fivesOf(filters: number): number {
+  const fours = (TILE_FILTERS - (filters % TILE_FILTERS)) % TILE_FILTERS;
+  return Math.max(0, (filters - 4 * fours) / TILE_FILTERS);
+}
+
+/** How many filters are in pairs of register tiles of five. */
+export function pairedFilters(filters: number): number {
+  return 2 * TILE_FILTERS * Math.floor(fivesOf(filters) / 2);
 }
 
 /**

@@ -121,6 +121,16 @@ describe('the table of algorithms', () => {
       assert.equal(planOfLine(line).choice.algorithm.name, name, line);
   });
 
+  it('counts half of a last panel of at most four tiles, which pairs of filter tiles compute', () => {
+    for (const [line, name] of [
+      ['T n1 g1 c384 f256 i13 k3 p1', 'winograd'],
+      ['n1 g1 c320 f512 i13 k5 p2', 'winograd'],
+      // three tiles of four filters, and no pair
+      ['n1 g1 c1024 f12 i13 k3 p1', 'gemm'],
+    ])
+      assert.equal(planOfLine(line).choice.algorithm.name, name, line);
+  });
+
   it('has a last row that takes everything', () => {
     const last = algorithms[algorithms.length - 1];
     for (const load of [

@@ -237,6 +237,15 @@ describe('the tile for a workload', () => {
     }
   });
 
+  it('is the one whose last panel is at most half full, if filters are in pairs of five', () => {
+    // 7x7 outputs are four tiles of 4x4, or fourteen of four in a row
+    assert.equal(tileOf('n1 g1 c192 f224 i7x7 k3x3 p1x1')?.transform.name, 'F(4x4, 3x3)');
+    // no pair: twelve filters are three tiles of four
+    assert.equal(tileOf('n1 g1 c400 f12 i8x8 k3x3 p1x1')?.transform.name, 'F(4, 3) along the width');
+    // four tiles of 4x4 wait for their weights, six of six in a row read fewer
+    assert.equal(tileOf('n1 g1 c384 f384 i8x8 k3x3')?.transform.name, 'F(6, 3) along the width');
+  });
+
   it('is as deep as the map for few channels, and of one output for wide layers and for odd taps along the depth', () => {
     assert.deepEqual(tileOf('n1 g1 c5 f5 i24x16x16 k3x3x3 p1x1x1')?.outputs, [24, 4, 4]);
     assert.deepEqual(tileOf('n1 g1 c5 f5 i24x16x16 k3x3x3 p2x1x1 d2x1x1')?.outputs, [12, 4, 4]);

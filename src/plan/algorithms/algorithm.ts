@@ -5,11 +5,11 @@ import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { Axis, PerAxis } from '../../geometry/axis.js';
 import type { Slices } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
-import { TILE_FILTERS } from '../../shared/sizes.js';
+import { HALF_TILE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import type { SumTask, Workspace } from '../../shared/task.js';
 import { TRANSFORMED_BYTES } from '../caches.js';
 import type { Cuts } from '../cuts.js';
-import type { FilterTiles } from '../filter-tiles.js';
+import { type FilterTiles, LEAST_TILE_FILTERS, pairedFilters } from '../filter-tiles.js';
 import type { Spacing } from '../spacing.js';
 import type { TapSet } from '../tap-sets.js';
 import { type TermOrder, tapsOfKernel } from '../transform-kernels.js';
@@ -179,7 +179,23 @@ export function productCost(filters: number, terms: number): number {
   return (filters / TILE_FILTERS) * (27 * terms + 80);
 }
 
-/** Quarter cycles to load packed weights so many times from beyond the second-level cache; none if they fit it. Measured: two a weight. */
-export function weightCost(weights: number, times: number): number {
-  return FLOAT_BYTES * weights > TRANSFORMED_BYTES ? 2 * weights * times : 0;
+/**
+ * Quarter cycles of filters by terms by so many pixels, or tiles of a transform, in panels of eight. If at most four are left, two register
+ * tiles of five filters are computed in the time of one.
+ */
+export function panelsCost(filters: number, terms: number, pixels: number): number {
+  const left = pixels % TILE_PIXELS;
+  const saved = left > 0 && left <= HALF_TILE ? pairedFilters(filters) / 2 : 0;
+  const computed = Math.max(LEAST_TILE_FILTERS, filters) * Math.ceil(pixels / TILE_PIXELS);
+  return productCost(computed - saved, terms);
+}
+
+/**
+ * Quarter cycles to load packed weights so many times from beyond the second-level cache; none if they fit it. Measured: two a weight.
+ * Weights of so many bytes as are prefetched take two and a half, because nothing is computed meanwhile.
+ */
+export function weightCost(weights: number, times: number, prefetched = Number.POSITIVE_INFINITY): number {
+  const bytes = FLOAT_BYTES * weights;
+  if (bytes <= TRANSFORMED_BYTES) return 0;
+  return (bytes < prefetched ? 2 : 2.5) * weights * times;
 }

@@ -9,8 +9,8 @@ import { largest } from '../../geometry/slice.js';
 import { LEAKY_RELU, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
-import { filterPartsOf, inTilesFor, LEAST_TILE_FILTERS } from '../filter-tiles.js';
-import { type Algorithm, PACKING_COST, productCost, weightCost } from './algorithm.js';
+import { filterPartsOf, inTilesFor } from '../filter-tiles.js';
+import { type Algorithm, PACKING_COST, panelsCost, weightCost } from './algorithm.js';
 
 /** Filter tiles that are computed at once: four of five filters, for a single remaining pixel. */
 const FIVES = 4;
@@ -21,11 +21,12 @@ export const gemm: Algorithm<'gemm'> = {
   mostTerms: PANEL_TERMS,
   compares: false,
   propose: ({ images, filters, terms, depth, height, width }) => {
-    const panels = Math.ceil((images * depth * height * width) / TILE_PIXELS);
-    const products = productCost(Math.max(LEAST_TILE_FILTERS, filters), terms);
-    const packing = PACKING_COST * terms;
+    const pixels = images * depth * height * width;
+    const panels = Math.ceil(pixels / TILE_PIXELS);
+    const products = panelsCost(filters, terms, pixels);
+    const packing = panels * PACKING_COST * terms;
     const loading = weightCost(filters * terms, Math.ceil(panels / PANEL_TILES));
-    return { cost: (panels * (products + packing) + loading) / images };
+    return { cost: (products + packing + loading) / images };
   },
   filterTiles: inTilesFor,
   variant: ({ convolution, images, filterTiles, tapSets, slices }) => {

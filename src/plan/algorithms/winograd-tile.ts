@@ -10,13 +10,16 @@ import {
   F4_3,
   F4_3_HIGH,
   F4X4_3X3,
+  FAR_WEIGHTS,
+  FAR_WEIGHTS_OF_PAIRS,
+  HALF_TILE,
   LANES,
   TILE_PIXELS,
 } from '../../shared/sizes.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
-import { LEAST_TILE_FILTERS } from '../filter-tiles.js';
+import { LEAST_TILE_FILTERS, pairedFilters } from '../filter-tiles.js';
 import { type AxisKernels, kernelsAlong } from '../transform-kernels.js';
-import { productCost, type Transform, type WinogradTile, type Workload, weightCost } from './algorithm.js';
+import { panelsCost, type Transform, type WinogradTile, type Workload, weightCost } from './algorithm.js';
 
 const transforms: readonly Transform[] = [
   { name: 'F(4x4, 3x3)', id: F4X4_3X3, high: 3, wide: 3, outputs: 4, inputCost: 900, outputCost: 1100 },
@@ -202,15 +205,14 @@ function costOf(tile: WinogradTile, workload: Workload, work: TileWork): number 
   const { images } = workload;
   const filters = workload.filters * workload.classes;
   const depth = computedOf(tile.outputs[0], tile.depthAtOnce);
-  // A last panel of at most four tiles takes half of the time, but is not counted so: 7x7 maps would be computed with twice the weights, by
-  // F(4x4, 3x3) instead of F(4, 3). 1.5 for n1 g1 c192 f224 i7x7 k3x3 p1x1 alone, 0.6 for four such layers in turn.
-  const panels = panelsOf(tile, workload.sizes, images);
+  const tiles = images * product(tilesAlong(tile, workload.sizes));
   const terms = work.products / tile.elements;
-  const products = tile.elements * productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) * depth;
+  const products = tile.elements * panelsCost(filters, terms, tiles) * depth;
   const inputs = (work.terms / tile.planes) * (tile.outputs[0] + tile.planes - 1) * inputCost;
-  const times = Math.ceil((panels * TILE_PIXELS) / LEAST_TILES);
   // four of the eight tiles of a panel are transformed at a time
-  const transforms = 2 * (inputs + outputCost * filters * depth);
-  const loading = weightCost(filters * work.products, times);
-  return (panels * (products + transforms) + loading) / images / workload.classes;
+  const transforms = 2 * Math.ceil(tiles / TILE_PIXELS) * (inputs + outputCost * filters * depth);
+  const times = Math.ceil(tiles / LEAST_TILES);
+  const isPaired = tiles <= HALF_TILE && pairedFilters(filters) > 0;
+  const loading = weightCost(filters * work.products, times, isPaired ? FAR_WEIGHTS_OF_PAIRS : FAR_WEIGHTS);
+  return (products + transforms + loading) / images / workload.classes;
 }
