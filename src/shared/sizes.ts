@@ -48,17 +48,17 @@ export const TILE_ENTRY: i32 = 16;
 export const TILE_VECTORS: i32 = 36;
 
 /**
- * Bytes of transformed weights that mostly do not stay in a third-level cache between calls. From this size on, the weights of a tile are
+ * Bytes of transformed weights that mostly do not stay in a third-level cache between calls, 16 MB. From this size on, the weights of a tile are
  * prefetched before the first panel uses them: a loop that only reads overlaps its cache misses, 1.8 for n1 g1 c256 f512 i20x20 k3x3 s2x2 p1x1.
  * Prefetching from 2 MB on was 0.94 for n1 g1 c256 f256 i14x14 k3x3 p1x1.
  */
-export const FAR_WEIGHTS: i32 = 16 << 20;
+export const FAR_WEIGHTS: i32 = 0x0100_0000;
 
 /**
- * The same where there are no more tiles than pairs of filter tiles compute at a time, as on maps of 7x7: they read weights twice as fast, and
- * each of them once. Fewer bytes stay in a second-level cache.
+ * The same, 512 KB, where there are no more tiles than pairs of filter tiles compute at a time, as on maps of 7x7: they read weights twice as
+ * fast, and each of them once. Fewer bytes stay in a second-level cache.
  */
-export const FAR_WEIGHTS_OF_PAIRS: i32 = 512 << 10;
+export const FAR_WEIGHTS_OF_PAIRS: i32 = 0x8_0000;
 
 // Values of `WinogradTask.transform`.
 /** F(4x4, 3x3): tiles of 4 x 4 outputs. */
