@@ -14,8 +14,9 @@ export class Pace {
   /** @param microseconds the estimate of all calls of the plan */
   constructor(readonly microseconds: number) {}
 
-  /** Takes note of work that this thread did. */
+  /** Takes note of work that this thread did; not of 0 milliseconds, which a coarse clock shows for short work. */
   note(entry: TaskEntry, took: number, microseconds: number): void {
+    if (took <= 0) return;
     const best = this.#best.get(entry) ?? Number.POSITIVE_INFINITY;
     this.#best.set(entry, Math.min(took / microseconds, FORGETTING * best));
   }
