@@ -16,5 +16,5 @@ writeFileSync(
 );
 // The targets of a package's exports must be inside of the package. The link is made anew, because that of a copied checkout leads to the
 // library of the original.
-rmSync('build/dist', { force: true });
+rmSync('build/dist', { recursive: true, force: true });
 symlinkSync(resolve('dist'), 'build/dist', 'junction');

@@ -55,6 +55,16 @@ describe('the build', () => {
       assert.equal(realpathSync(join(folder, 'build/dist')), realpathSync(join(folder, 'dist')));
     }));
 
+  it('of a checkout that was copied without links is too', () =>
+    inFolder(async (folder) => {
+      mkdirSync(join(folder, 'dist'));
+      mkdirSync(join(folder, 'build/dist'), { recursive: true });
+      writeFileSync(join(folder, 'build/dist/index.js'), 'a copy');
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ exports: {} }));
+      await script('build-scope', folder);
+      assert.equal(realpathSync(join(folder, 'build/dist')), realpathSync(join(folder, 'dist')));
+    }));
+
   it('is repeated only after a change, or if its results are missing', () =>
     inFolder(async (folder) => {
       const at = (path: string) => join(folder, path);
