@@ -1,7 +1,10 @@
 // Leave: threads whose cores another program uses may cost more time than they save. They go on leave then: calls are computed by the
 // calling thread alone, until these losses are a small part of its work.
 
-/** Milliseconds that threads may lose before they go on leave. What they gain makes up for losses, but only up to this much. */
+/**
+ * Milliseconds that threads may lose before they go on leave, also after the last one: the first call that wakes them may be late. What they
+ * gain makes up for losses, but only up to this much.
+ */
 const CREDIT = 5;
 
 /** A call was late if it took this share and these milliseconds longer than alone. Less may be an error of the measurement. */
@@ -24,7 +27,7 @@ const LONGEST = 1000;
 /** Decides whether calls are divided, from how long they take. All times are in milliseconds. */
 export class Leave {
   /** what divided calls gained since the last leave, less what they lost */
-  #balance = CREDIT;
+  #balance = 0;
   /** the work that is still to be done alone */
   #left = 0;
   #times = TIMES;
@@ -44,7 +47,7 @@ export class Leave {
     if (late > NOISE + NOISE_SHARE * alone) this.#balance -= Math.min(late, Math.max(MOST_LATE, alone));
     else if (late < 0) this.#balance = Math.min(CREDIT, this.#balance - late);
     if (this.#balance === CREDIT) this.#times = TIMES;
-    if (this.#balance >= 0) return;
+    if (this.#balance >= -CREDIT) return;
     const lost = -this.#balance;
     this.#left = Math.max(TIMES * lost, Math.min(LONGEST, this.#times * lost));
     this.#times *= 2;

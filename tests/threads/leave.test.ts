@@ -32,7 +32,7 @@ function compute(leave: Leave, calls: number, alone: number, divided: () => numb
 describe('threads on leave', () => {
   it('cost 5 % at most where every call is late, and less where leaves in succession grow longer', () => {
     for (const [alone, late, most] of [
-      [0.3, 4, 0.01],
+      [0.3, 4, 0.02],
       [1, 0.5, 0.01],
       [1, 4, 0.01],
       [20, 4, 0.01],
@@ -65,11 +65,24 @@ describe('threads on leave', () => {
     compute(leave, 1000, 1, () => 4);
     const { count } = compute(leave, 2000, 1, () => 0.6);
     assert.ok(count > 1000);
-    // and then a loss counts as the first one does
-    compute(leave, 1, 1, () => 10);
+    // and then a leave is as short as the first one
+    compute(leave, 1, 1, () => 12);
     assert.ok(leave.isOn);
-    compute(leave, 80, 1, () => 0.6);
+    compute(leave, 120, 1, () => 0.6);
     assert.ok(!leave.isOn);
+  });
+
+  it('return for good although the first call that wakes them after a leave is late', () => {
+    const leave = new Leave();
+    compute(leave, 1000, 1, () => 4);
+    let count = 0;
+    for (let trial = 0; trial < 5; trial++) {
+      compute(leave, 1, 1, () => 4);
+      while (leave.isOn) leave.noteAlone(1);
+      compute(leave, 1, 1, () => 4.8);
+      count += compute(leave, 100, 1, () => 0.6).count;
+    }
+    assert.ok(count > 400, `${count} of 500 calls are divided`);
   });
 
   it('return although the whole program stood still for an hour', () => {
