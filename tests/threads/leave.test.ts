@@ -36,9 +36,11 @@ describe('threads on leave', () => {
       [1, 0.5, 0.01],
       [1, 4, 0.01],
       [20, 4, 0.01],
-      [0.3, 60, 0.05],
-      [1, 60, 0.05],
-      [20, 60, 0.05],
+      [0.3, 15, 0.05],
+      [1, 15, 0.05],
+      [20, 15, 0.05],
+      // of which 20 ms count
+      [0.3, 60, 0.1],
     ]) {
       const { total, count } = compute(new Leave(), 10_000, alone, () => alone + late);
       // besides, the first loss is free up to the credit, and the last one may not be made up for yet
@@ -50,7 +52,7 @@ describe('threads on leave', () => {
 
   it('are hardly ever on leave where few calls are late and the others are faster', () => {
     const random = uniform(1);
-    const { count } = compute(new Leave(), 10_000, 1, () => (random() < 0.01 ? 5 : 0.55 + 0.1 * random()));
+    const { count } = compute(new Leave(), 10_000, 1, () => (random() < 0.01 ? 16 : 0.55 + 0.1 * random()));
     assert.ok(count > 9800, `${count} calls are divided`);
   });
 
@@ -66,9 +68,9 @@ describe('threads on leave', () => {
     const { count } = compute(leave, 2000, 1, () => 0.6);
     assert.ok(count > 1000);
     // and then a leave is as short as the first one
-    compute(leave, 1, 1, () => 12);
+    compute(leave, 3, 1, () => 30);
     assert.ok(leave.isOn);
-    compute(leave, 120, 1, () => 0.6);
+    compute(leave, 200, 1, () => 0.6);
     assert.ok(!leave.isOn);
   });
 
